@@ -1,0 +1,123 @@
+import { GPTError } from "../errors";
+
+export type NormName = "layer" | "rms";
+export type ActivationName = "gelu-tanh" | "gelu-erf" | "relu" | "swiglu";
+
+/** A mixture of experts in place of each feed-forward: `topK` of `count` experts see each token. */
+export interface ExpertsConfig {
+  count: number;
+  topK: number;
+}
+
+/** What a GPT is: the book's keys (chapter 4) in camelCase, then the choices the book mentions. */
+export interface GPTConfig {
+  /** V, tokens the model knows. */
+  vocabSize: number;
+  /** Positions the model can attend over. */
+  contextLength: number;
+  /** Width of the residual stream. */
+  embDim: number;
+  nHeads: number;
+  nLayers: number;
+  /** Share of elements zeroed while training; generating ignores it. */
+  dropRate: number;
+  /** Whether the query, key and value projections have a bias. */
+  qkvBias: boolean;
+  norm: NormName;
+  activation: ActivationName;
+  /** Width inside the feed-forward, 4 · embDim in GPT-2. */
+  innerDim: number;
+  /** Added to the variance before its root is taken. */
+  normEps: number;
+  /** The output head reads the embedding's own rows. */
+  tied: boolean;
+  /** x + f(x) in each half of a block; without, f(x) alone (section 4.4). */
+  shortcuts: boolean;
+  /** Blocks that pass their input through: the dummy model of section 4.1. */
+  dummy: boolean;
+  experts?: ExpertsConfig;
+}
+
+/** A configuration as a caller writes it: what GPT-2 shares may be left out. */
+export type GPTConfigInput = Pick<GPTConfig, "vocabSize" | "contextLength" | "embDim" | "nHeads" | "nLayers"> &
+  Partial<GPTConfig>;
+
+/** The book's `GPT_CONFIG_124M` (section 4.1): as GPT-2, but an untied head and no query, key and value bias. */
+export const GPT_CONFIG_124M: GPTConfig = {
+  vocabSize: 50257,
+  contextLength: 1024,
+  embDim: 768,
+  nHeads: 12,
+  nLayers: 12,
+  dropRate: 0.1,
+  qkvBias: false,
+  norm: "layer",
+  activation: "gelu-tanh",
+  innerDim: 3072,
+  normEps: 1e-5,
+  tied: false,
+  shortcuts: true,
+  dummy: false,
+};
+
+/** gpt2-medium, gpt2-large and gpt2-xl as the book's exercise 4.2 writes them. */
+export const GPT_CONFIG_355M = familyMember(1024, 24, 16);
+export const GPT_CONFIG_774M = familyMember(1280, 36, 20);
+export const GPT_CONFIG_1558M = familyMember(1600, 48, 25);
+
+function familyMember(embDim: number, nLayers: number, nHeads: number): GPTConfig {
+  return { ...GPT_CONFIG_124M, embDim, nLayers, nHeads, innerDim: 4 * embDim };
+}
+
+const NORMS: readonly NormName[] = ["layer", "rms"];
+const ACTIVATIONS: readonly ActivationName[] = ["gelu-tanh", "gelu-erf", "relu", "swiglu"];
+
+/** Fills in what GPT-2 shares and checks the rest. Throws `GPTError` `invalid-config` that names the key. */
+export function completeConfig(input: GPTConfigInput): GPTConfig {
+  const config: GPTConfig = {
+    ...GPT_CONFIG_124M,
+    innerDim: 4 * input.embDim,
+    ...withoutUndefined(input),
+  };
+  for (const key of ["vocabSize", "contextLength", "embDim", "nHeads", "nLayers", "innerDim"] as const) {
+    const floor = key === "nLayers" ? 0 : 1;
+    require(Number.isInteger(config[key]) && config[key] >= floor, key, config[
+      key
+    ], `a whole number of at least ${floor}`);
+  }
+  require(config.embDim % config.nHeads === 0, "embDim", config.embDim, `a multiple of nHeads ${config.nHeads}`);
+  require(config.normEps >= 0 && config.normEps < 1, "normEps", config.normEps, "a number from 0 to below 1");
+  require(config.dropRate >= 0 && config.dropRate < 1, "dropRate", config.dropRate, "a number from 0 to below 1");
+  require(NORMS.includes(config.norm), "norm", config.norm, NORMS.join(" or "));
+  require(ACTIVATIONS.includes(config.activation), "activation", config.activation, ACTIVATIONS.join(" or "));
+  for (const key of ["qkvBias", "tied", "shortcuts", "dummy"] as const) {
+    require(typeof config[key] === "boolean", key, config[key], "true or false");
+  }
+  const { experts } = config;
+  if (experts) {
+    require(Number.isInteger(experts.count) &&
+      experts.count >= 1, "experts.count", experts.count, "a whole number of at least 1");
+    const range = `a whole number from 1 to ${experts.count}`;
+    require(Number.isInteger(experts.topK) &&
+      experts.topK >= 1 &&
+      experts.topK <= experts.count, "experts.topK", experts.topK, range);
+  }
+  const unknown = Object.keys(input).filter((key) => !KEYS.has(key));
+  if (unknown.length > 0) {
+    throw new GPTError(
+      "invalid-config",
+      `The configuration has no key ${unknown.join(", ")}. Its keys are ${[...KEYS].join(", ")}.`,
+    );
+  }
+  return config;
+}
+
+const KEYS = new Set([...Object.keys(GPT_CONFIG_124M), "experts"]);
+
+function require(holds: boolean, key: string, found: unknown, expected: string): void {
+  if (!holds) throw new GPTError("invalid-config", `${key} is ${JSON.stringify(found)}, expected ${expected}.`);
+}
+
+function withoutUndefined<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+}
