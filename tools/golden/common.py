@@ -25,17 +25,18 @@ def origin(script: str, **extra) -> dict:
     return {"madeBy": f"python tools/golden/{script}", "versions": versions, **extra}
 
 
-def write_json(path: Path, value: dict) -> None:
+def write_json(path: Path, value: dict, ascii: bool = False) -> None:
     """One key a line (and one element a line for lists of objects), arrays of numbers kept on their line."""
+    dump = lambda v: json.dumps(v, ensure_ascii=ascii)
 
     def show(v, depth: int) -> str:
         pad, end = "  " * (depth + 1), "  " * depth
         if isinstance(v, dict) and v and depth < 3:
-            rows = [f"{pad}{json.dumps(k, ensure_ascii=False)}: {show(x, depth + 1)}" for k, x in v.items()]
+            rows = [f"{pad}{dump(k)}: {show(x, depth + 1)}" for k, x in v.items()]
             return "{\n" + ",\n".join(rows) + f"\n{end}}}"
         if isinstance(v, list) and v and isinstance(v[0], (dict, list)) and depth < 3:
-            return "[\n" + ",\n".join(pad + json.dumps(x, ensure_ascii=False) for x in v) + f"\n{end}]"
-        return json.dumps(v, ensure_ascii=False)
+            return "[\n" + ",\n".join(pad + dump(x) for x in v) + f"\n{end}]"
+        return dump(v)
 
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(show(value, 0) + "\n", encoding="utf-8")
