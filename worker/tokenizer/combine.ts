@@ -1,0 +1,41 @@
+import { GPTError } from "../errors";
+
+/** The one token that GPT-2 keeps apart from text; `vocab.json` and `merges.txt` can't say so themselves. */
+const END_OF_TEXT = "<|endoftext|>";
+
+const isTable = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * GPT-2's older pair of files as a `tokenizer.json`: the pre-tokenizer is GPT-2's, and `<|endoftext|>` is special if
+ * the vocabulary has it.
+ *
+ * @param merges the text of `merges.txt`: a pair a line in rank order, perhaps under a `#version` line
+ * @throws GPTError `bad-tokenizer` for a line that is no pair
+ */
+export function combine(vocab: unknown, merges: string): unknown {
+  const id = isTable(vocab) && Object.hasOwn(vocab, END_OF_TEXT) ? vocab[END_OF_TEXT] : undefined;
+  return {
+    added_tokens: id === undefined ? [] : [{ id, content: END_OF_TEXT, special: true }],
+    normalizer: null,
+    pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: true },
+    decoder: { type: "ByteLevel" },
+    model: { type: "BPE", vocab, merges: pairs(merges) },
+  };
+}
+
+function pairs(merges: string): [string, string][] {
+  const found: [string, string][] = [];
+  for (const [index, line] of merges.split(/\r?\n/).entries()) {
+    if (line === "" || (index === 0 && line.startsWith("#version"))) continue;
+    const [left, right, ...rest] = line.split(" ");
+    if (!left || !right || rest.length > 0)
+      throw new GPTError(
+        "bad-tokenizer",
+        `merges.txt: line ${index + 1} is ${JSON.stringify(line.slice(0, 80))}; expected two tokens with one space ` +
+          "between; check that the address gives merges.txt itself",
+      );
+    found.push([left, right]);
+  }
+  return found;
+}

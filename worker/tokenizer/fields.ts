@@ -1,0 +1,37 @@
+import { GPTError } from "../errors";
+
+/** Fields of a `tokenizer.json`: each is read by its kind, and refused by its name. */
+export type Table = Record<string, unknown>;
+
+/** Throws a GPTError `bad-tokenizer`: what was found, what was expected or what to do. */
+export function refuse(found: string, expected: string): never {
+  throw new GPTError("bad-tokenizer", `tokenizer.json: ${found}; ${expected}`);
+}
+
+/** A value's kind, for messages. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : typeof value === "string" ? JSON.stringify(value) : `a ${typeof value}`;
+}
+
+export function tableAt(value: unknown, where: string): Table {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Table;
+  return refuse(`${where} is ${kindOf(value)}`, "expected an object; check that the address gives the file itself");
+}
+
+export function listAt(value: unknown, where: string): unknown[] {
+  return Array.isArray(value) ? value : refuse(`${where} is ${kindOf(value)}`, "expected an array");
+}
+
+export function flagAt(value: unknown, where: string, absent: boolean): boolean {
+  if (value === undefined || value === null) return absent;
+  return typeof value === "boolean" ? value : refuse(`${where} is ${kindOf(value)}`, "expected true or false");
+}
+
+const LARGEST_ID = 0x7fff_ffff; // ids are handed out as an Int32Array
+
+export function idAt(value: unknown, where: string): number {
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_ID) return value as number;
+  return refuse(`${where} is ${typeof value === "number" ? value : kindOf(value)}`, "expected an id from 0 to 2³¹ − 1");
+}

@@ -1,0 +1,120 @@
+import type { AddedToken } from "./added-tokens";
+import { flagAt, idAt, kindOf, listAt, refuse, tableAt } from "./fields";
+import { type PreTokenizer, readPreTokenizer } from "./pre-tokenizers";
+
+/** What a byte-level BPE tokenizer is made of, checked: the part of a `tokenizer.json` that has a say in ids and text. */
+export interface TokenizerSpec {
+  vocab: Record<string, number>;
+  /** In rank order. */
+  merges: [string, string][];
+  /** A word that is a token as it stands is taken whole. */
+  ignoreMerges: boolean;
+  /** For a byte without a token; only vocabularies that lack one of the 256 need it. */
+  unkToken: string | null;
+  fuseUnk: boolean;
+  addedTokens: AddedToken[];
+  normalize: (text: string) => string;
+  preTokenizers: PreTokenizer[];
+}
+
+/**
+ * Checks a parsed `tokenizer.json` and takes what matters from it. Nothing unchecked reaches a backend: web-tokenizers
+ * panics on what it can't read, and is dead from then on.
+ *
+ * @throws GPTError `bad-tokenizer`, also for a tokenizer that is no byte-level BPE, by the type found
+ */
+export function readSpec(json: unknown): TokenizerSpec {
+  const file = tableAt(json, "the file");
+  const model = tableAt(file.model, "model");
+  const type = model.type ?? (model.merges ? "BPE" : undefined); // files of 2020 have no model.type
+  if (type !== "BPE")
+    refuse(`model.type is ${kindOf(type)}`, "only byte-level BPE (GPT-2's and its descendants') is supported");
+  for (const affix of ["continuing_subword_prefix", "end_of_word_suffix"])
+    if (model[affix])
+      refuse(`model.${affix} is ${kindOf(model[affix])}`, "byte-level BPE with affixes is not supported");
+
+  const vocab = readVocab(model.vocab);
+  const unkToken = model.unk_token ?? null;
+  if (unkToken !== null && (typeof unkToken !== "string" || !Object.hasOwn(vocab, unkToken)))
+    refuse(`model.unk_token is ${kindOf(unkToken)}`, "expected null or a token of the vocabulary");
+  return {
+    vocab,
+    merges: readMerges(model.merges, vocab),
+    ignoreMerges: flagAt(model.ignore_merges, "model.ignore_merges", false),
+    unkToken,
+    fuseUnk: flagAt(model.fuse_unk, "model.fuse_unk", false),
+    addedTokens: readAddedTokens(file.added_tokens ?? [], vocab),
+    normalize: readNormalizer(file.normalizer ?? null),
+    preTokenizers: readPreTokenizer(file.pre_tokenizer ?? null),
+  };
+}
+
+function readVocab(value: unknown): Record<string, number> {
+  const vocab = tableAt(value, "model.vocab");
+  const seen = new Map<number, string>();
+  for (const [token, id] of Object.entries(vocab)) {
+    const other = seen.get(idAt(id, `model.vocab[${JSON.stringify(token)}]`));
+    if (other !== undefined)
+      refuse(
+        `the tokens ${JSON.stringify(other)} and ${JSON.stringify(token)} both have the id ${id}`,
+        "ids are unique",
+      );
+    if (/\p{Surrogate}/u.test(token))
+      refuse(`the token ${JSON.stringify(token)} is no Unicode text`, "the file is damaged");
+    seen.set(id as number, token);
+  }
+  if (seen.size === 0) refuse("model.vocab is empty", "expected token → id");
+  return vocab as Record<string, number>;
+}
+
+function readMerges(value: unknown, vocab: Record<string, number>): [string, string][] {
+  return listAt(value, "model.merges").map((merge, rank) => {
+    const [left, right, ...rest] =
+      typeof merge === "string" ? merge.split(" ") : listAt(merge, `model.merges[${rank}]`);
+    if (typeof left !== "string" || typeof right !== "string" || rest.length > 0)
+      return refuse(`model.merges[${rank}] is ${JSON.stringify(merge)}`, "expected two tokens");
+    for (const token of [left, right, left + right])
+      if (!Object.hasOwn(vocab, token))
+        refuse(`merge ${rank} (${left} ${right}) needs the token ${JSON.stringify(token)}`, "model.vocab lacks it");
+    return [left, right];
+  });
+}
+
+function readAddedTokens(value: unknown, vocab: Record<string, number>): AddedToken[] {
+  const idOwners = new Map(Object.entries(vocab).map(([token, id]) => [id, token]));
+  return listAt(value, "added_tokens").map((entry, index) => {
+    const where = `added_tokens[${index}]`;
+    const token = tableAt(entry, where);
+    const { content } = token;
+    if (typeof content !== "string" || content === "")
+      return refuse(`${where}.content is ${kindOf(content)}`, "expected the token's text");
+    const id = idAt(token.id, `${where}.id`);
+    const owner = idOwners.get(id);
+    if (owner !== undefined && owner !== content)
+      refuse(`${where} is ${JSON.stringify(content)} with the id ${id} of ${JSON.stringify(owner)}`, "ids are unique");
+    if (Object.hasOwn(vocab, content) && vocab[content] !== id)
+      refuse(`${where} gives ${JSON.stringify(content)} the id ${id}`, `model.vocab gives it ${vocab[content]}`);
+    idOwners.set(id, content);
+    return {
+      id,
+      content,
+      single_word: flagAt(token.single_word, `${where}.single_word`, false),
+      lstrip: flagAt(token.lstrip, `${where}.lstrip`, false),
+      rstrip: flagAt(token.rstrip, `${where}.rstrip`, false),
+      normalized: flagAt(token.normalized, `${where}.normalized`, !token.special),
+    };
+  });
+}
+
+const FORMS = ["NFC", "NFD", "NFKC", "NFKD"];
+
+function readNormalizer(value: unknown): (text: string) => string {
+  if (value === null) return (text) => text;
+  const { type, normalizers } = tableAt(value, "normalizer");
+  if (type === "Sequence") {
+    const steps = listAt(normalizers, "normalizer.normalizers").map(readNormalizer);
+    return (text) => steps.reduce((result, step) => step(result), text);
+  }
+  if (typeof type === "string" && FORMS.includes(type)) return (text) => text.normalize(type);
+  return refuse(`normalizer.type is ${kindOf(type)}`, `supported: none, ${FORMS.join(", ")}, Sequence of them`);
+}

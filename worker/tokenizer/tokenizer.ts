@@ -1,0 +1,110 @@
+import { GPTError } from "../errors";
+import { splitter } from "./added-tokens";
+import { bytesOfToken } from "./byte-alphabet";
+import { combine } from "./combine";
+import type { Encoder } from "./encoder";
+import { readSpec, type TokenizerSpec } from "./spec";
+
+/** Text to token ids and back, byte for byte: `decode(encode(text)) === text` for every well-formed text. */
+export interface Tokenizer {
+  /** One more than the largest id. */
+  readonly vocabSize: number;
+  /** A lone surrogate in `text` counts as U+FFFD. */
+  encode(text: string): Int32Array;
+  /** Ids without a token decode to nothing, bytes that are no UTF-8 to U+FFFD; nothing is cleaned up. */
+  decode(ids: ArrayLike<number>): string;
+  /** The bytes a token stands for; empty for an unknown id. */
+  bytes(id: number): Uint8Array;
+  /** Of an added token's text, or of a vocabulary entry in the byte alphabet (`Ġthe`). */
+  idOf(token: string): number | undefined;
+  dispose(): void;
+}
+
+/** Which library cuts text into tokens; they give the same ids. */
+export type TokenizerBackend = "web-tokenizers" | "huggingface";
+
+/** A parsed `tokenizer.json`; or GPT-2's older pair, `vocab.json` parsed and `merges.txt` as text. */
+export type TokenizerFiles = { json: unknown } | { vocab: unknown; merges: string };
+
+/** Each in a chunk of its own, loaded when it is chosen: web-tokenizers weighs 4.8 MB. */
+const BACKENDS: Record<TokenizerBackend, () => Promise<{ openEncoder(spec: TokenizerSpec): Promise<Encoder> }>> = {
+  "web-tokenizers": () => import("./web-tokenizers"),
+  huggingface: () => import("./huggingface"),
+};
+
+/**
+ * A byte-level BPE tokenizer from its files.
+ *
+ * @throws TypeError for an unknown `backend`
+ * @throws GPTError `bad-tokenizer` for files that are damaged, or no byte-level BPE · `network` when the backend's code
+ * can't be loaded
+ */
+export async function createTokenizer(
+  files: TokenizerFiles,
+  backend: TokenizerBackend = "web-tokenizers",
+): Promise<Tokenizer> {
+  if (!Object.hasOwn(BACKENDS, backend))
+    throw new TypeError(`tokenizer is ${JSON.stringify(backend)}; expected one of ${Object.keys(BACKENDS).join(", ")}`);
+  const spec = readSpec("json" in files ? files.json : combine(files.vocab, files.merges));
+  const encoder = await open(backend, spec);
+  const split = splitter(spec.addedTokens, spec.normalize);
+  const added = new Map(spec.addedTokens.map(({ id, content }) => [id, content]));
+  const idOfToken = new Map(Object.entries(spec.vocab));
+  for (const [id, content] of added) idOfToken.set(content, id);
+  const tokenOfId = new Map(Array.from(idOfToken, ([token, id]) => [id, token]));
+  const bytesOfId = new Map<number, Uint8Array>(); // filled as ids come
+
+  function bytes(id: number): Uint8Array {
+    const known = bytesOfId.get(id);
+    if (known) return known;
+    const text = added.get(id);
+    const found = text === undefined ? bytesOfToken(tokenOfId.get(id) ?? "") : new TextEncoder().encode(text);
+    bytesOfId.set(id, found);
+    return found;
+  }
+
+  return {
+    vocabSize: 1 + [...tokenOfId.keys()].reduce((largest, id) => Math.max(largest, id), -1),
+    encode(text) {
+      const ids: number[] = [];
+      for (const section of split(text.replace(/\p{Surrogate}/gu, "\uFFFD"))) {
+        if (typeof section === "number") ids.push(section);
+        else for (const id of Array.from(encoder.encode(section))) ids.push(id);
+      }
+      return Int32Array.from(ids);
+    },
+    decode(ids) {
+      const parts = Array.from(ids, bytes);
+      const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+      let at = 0;
+      for (const part of parts) {
+        joined.set(part, at);
+        at += part.length;
+      }
+      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(joined);
+    },
+    bytes,
+    idOf: (token) => idOfToken.get(token),
+    dispose: encoder.dispose,
+  };
+}
+
+async function open(backend: TokenizerBackend, spec: TokenizerSpec): Promise<Encoder> {
+  const { openEncoder } = await BACKENDS[backend]().catch((cause) => {
+    throw new GPTError(
+      "network",
+      `the tokenizer's code could not be loaded (${backend}: ${cause}); it is a file beside the worker: is it served?`,
+      { cause },
+    );
+  });
+  try {
+    return await openEncoder(spec);
+  } catch (cause) {
+    const other = Object.keys(BACKENDS).find((name) => name !== backend);
+    throw new GPTError(
+      "bad-tokenizer",
+      `tokenizer.json: ${backend} can't read it (${cause}); try the option tokenizer: '${other}'`,
+      { cause },
+    );
+  }
+}

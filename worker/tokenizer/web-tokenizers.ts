@@ -1,0 +1,30 @@
+import * as umd from "@mlc-ai/web-tokenizers";
+import { type Encoder, encoderJSON } from "./encoder";
+import type { TokenizerSpec } from "./spec";
+
+type Library = Pick<typeof umd, "Tokenizer">;
+
+/**
+ * The package is UMD that calls itself an ES module: where a bundler has not made exports of it, it sets the global
+ * `tokenizers`.
+ */
+const shapes = [umd, (umd as { default?: unknown }).default, (globalThis as { tokenizers?: unknown }).tokenizers];
+const library = shapes.find((shape): shape is Library => Object.hasOwn(Object(shape), "Tokenizer"));
+
+/**
+ * Hugging Face's tokenizers in Rust, compiled to wasm. Only `fromJSON` is used: `fromByteLevelBPE` panics with its own
+ * default argument and gives wrong ids with `'{}'`.
+ */
+export async function openEncoder(spec: TokenizerSpec): Promise<Encoder> {
+  if (!library) throw new Error("@mlc-ai/web-tokenizers was loaded but left no Tokenizer");
+  const json = new TextEncoder().encode(JSON.stringify(encoderJSON(spec)));
+  const handle = await library.Tokenizer.fromJSON(json.buffer);
+  let disposed = false;
+  return {
+    encode: (text) => handle.encode(text),
+    dispose() {
+      if (!disposed) handle.dispose();
+      disposed = true;
+    },
+  };
+}
