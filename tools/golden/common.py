@@ -13,6 +13,7 @@ import torch
 from safetensors.numpy import save_file
 
 GOLDEN = Path(__file__).parents[2] / "test" / "golden"
+LONG = 300
 PACKAGES = ["torch", "transformers", "tokenizers", "safetensors", "numpy", "gguf"]
 
 torch.set_num_threads(1)
@@ -26,20 +27,19 @@ def origin(script: str, **extra) -> dict:
 
 
 def write_json(path: Path, value: dict, ascii: bool = False) -> None:
-    """One key a line (and one element a line for lists of objects), arrays of numbers kept on their line."""
-    dump = lambda v: json.dumps(v, ensure_ascii=ascii)
+    """Broken into lines where a line would be long; arrays of numbers stay on theirs."""
 
-    def show(v, depth: int) -> str:
-        pad, end = "  " * (depth + 1), "  " * depth
-        if isinstance(v, dict) and v and depth < 3:
-            rows = [f"{pad}{dump(k)}: {show(x, depth + 1)}" for k, x in v.items()]
-            return "{\n" + ",\n".join(rows) + f"\n{end}}}"
-        if isinstance(v, list) and v and isinstance(v[0], (dict, list)) and depth < 3:
-            return "[\n" + ",\n".join(pad + dump(x) for x in v) + f"\n{end}]"
-        return dump(v)
+    def show(v, indent: str = "") -> str:
+        line, deeper = json.dumps(v, ensure_ascii=ascii), indent + "  "
+        if isinstance(v, dict) and (len(line) > LONG or v is value):
+            rows = [f"{deeper}{json.dumps(k, ensure_ascii=ascii)}: {show(x, deeper)}" for k, x in v.items()]
+            return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
+        if isinstance(v, list) and len(line) > LONG and isinstance(v[0], (dict, list)):
+            return "[\n" + ",\n".join(deeper + show(x, deeper) for x in v) + f"\n{indent}]"
+        return line
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(show(value, 0) + "\n", encoding="utf-8")
+    path.write_text(show(value) + "\n", encoding="utf-8")
     print(f"{path.relative_to(GOLDEN)}  {path.stat().st_size:,} bytes")
 
 
