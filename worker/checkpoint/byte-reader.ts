@@ -1,0 +1,104 @@
+import { GPTError } from "../errors";
+
+/** Where bytes come from, chunk by chunk; `undefined` at the end. */
+export interface ByteStream {
+  /** What messages call it: an address or a file's name. */
+  file: string;
+  phase: "download" | "read";
+  /** Its length, where that is certain before reading. */
+  size: number | undefined;
+  next(): Promise<Uint8Array | undefined>;
+  cancel(): void;
+}
+
+/** Reads a stream in pieces of chosen size. */
+export class ByteReader {
+  #chunk: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  /** Bytes handed out so far. */
+  position = 0;
+
+  constructor(
+    readonly stream: ByteStream,
+    /** Hears the bytes handed out so far. */
+    public onAdvance: (position: number) => void = () => {},
+  ) {}
+
+  get file(): string {
+    return this.stream.file;
+  }
+
+  /** Up to `bytes` bytes from here on, without moving; fewer at the end. */
+  async peek(bytes: number): Promise<Uint8Array> {
+    while (this.#left < bytes) {
+      const next = await this.stream.next();
+      if (!next) break;
+      const joined = new Uint8Array(this.#left + next.length);
+      joined.set(this.#chunk.subarray(this.#at));
+      joined.set(next, this.#left);
+      this.#chunk = joined;
+      this.#at = 0;
+    }
+    return this.#chunk.subarray(this.#at, this.#at + bytes);
+  }
+
+  /**
+   * The next `bytes` bytes: a view of the stream's own chunk where they lie in one, else copied into `scratch`.
+   * Valid until the next call. Throws `GPTError` `truncated`, saying within what the stream ended.
+   */
+  async take(bytes: number, scratch: Uint8Array, within: string): Promise<Uint8Array> {
+    if (this.#left >= bytes) return this.#advance(bytes);
+    for (let filled = 0; filled < bytes; ) {
+      if (this.#left === 0) await this.#load(within);
+      const part = this.#advance(Math.min(this.#left, bytes - filled));
+      scratch.set(part, filled);
+      filled += part.length;
+    }
+    return scratch.subarray(0, bytes);
+  }
+
+  /** Passes over the next `bytes` bytes. */
+  async skip(bytes: number, within: string): Promise<void> {
+    for (let left = bytes; left > 0; ) {
+      if (this.#left === 0) await this.#load(within);
+      left -= this.#advance(Math.min(this.#left, left)).length;
+    }
+  }
+
+  /** All that is left. */
+  async rest(): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [this.#advance(this.#left)];
+    for (let next = await this.stream.next(); next; next = await this.stream.next()) parts.push(next);
+    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+
+  get #left(): number {
+    return this.#chunk.length - this.#at;
+  }
+
+  #advance(bytes: number): Uint8Array {
+    const part = this.#chunk.subarray(this.#at, this.#at + bytes);
+    this.#at += bytes;
+    this.position += bytes;
+    this.onAdvance(this.position);
+    return part;
+  }
+
+  async #load(within: string): Promise<void> {
+    const next = await this.stream.next();
+    if (!next) {
+      throw new GPTError(
+        "truncated",
+        `${this.file} ends after ${this.position} bytes, within ${within}. Download or copy it again.`,
+      );
+    }
+    this.#chunk = next;
+    this.#at = 0;
+  }
+}

@@ -1,0 +1,127 @@
+import { GPTError } from "../errors";
+import type { ActivationName, GPTConfigInput } from "../model/config";
+
+/** A configuration as its file has it; `tied` and `qkvBias` may have to be decided from the tensors. */
+export interface ConfigFile {
+  config: GPTConfigInput;
+  bosTokenId?: number;
+  eosTokenId?: number;
+}
+
+/** One way of writing a configuration. Where several of their keys name one of ours, the first that is there counts. */
+interface Dialect {
+  /** The key by which it is known. */
+  mark: string;
+  keys: Readonly<Partial<Record<keyof GPTConfigInput, readonly string[]>>>;
+  /** What holds where the file is silent. */
+  defaults: Partial<GPTConfigInput>;
+}
+
+const SIZES = ["vocabSize", "contextLength", "embDim", "nHeads", "nLayers"] as const;
+
+const GPT2_KEYS: Dialect["keys"] = {
+  vocabSize: ["vocab_size"],
+  contextLength: ["n_positions", "block_size", "n_ctx"],
+  embDim: ["n_embd"],
+  nHeads: ["n_head"],
+  nLayers: ["n_layer"],
+  innerDim: ["n_inner"],
+  dropRate: ["resid_pdrop", "dropout"],
+  normEps: ["layer_norm_epsilon"],
+  tied: ["tie_word_embeddings"],
+};
+
+const BOOK_KEYS: Dialect["keys"] = {
+  vocabSize: ["vocab_size"],
+  contextLength: ["context_length"],
+  embDim: ["emb_dim"],
+  nHeads: ["n_heads"],
+  nLayers: ["n_layers"],
+  dropRate: ["drop_rate"],
+  innerDim: ["inner_dim", "hidden_dim"],
+};
+
+/** First match wins: nanoGPT writes GPT-2's keys but for one, and its GELU is the exact one. */
+const DIALECTS: readonly Dialect[] = [
+  { mark: "block_size", keys: GPT2_KEYS, defaults: { tied: true, activation: "gelu-erf" } },
+  { mark: "n_embd", keys: GPT2_KEYS, defaults: { tied: true } },
+  { mark: "emb_dim", keys: BOOK_KEYS, defaults: {} },
+];
+
+/** `activation_function` in transformers (ACT2FN) → ours. */
+const ACTIVATIONS: Readonly<Record<string, ActivationName>> = {
+  gelu_new: "gelu-tanh",
+  gelu_pytorch_tanh: "gelu-tanh",
+  gelu_fast: "gelu-tanh",
+  gelu: "gelu-erf",
+  relu: "relu",
+};
+
+/** Switches of transformers' GPT-2 that change the arithmetic, at the one setting this package computes. */
+const FIXED: Readonly<Record<string, boolean>> = {
+  scale_attn_weights: true,
+  scale_attn_by_inverse_layer_idx: false,
+  add_cross_attention: false,
+};
+
+/**
+ * Reads a parsed `config.json`: GPT-2's keys, nanoGPT's, the book's, or a configuration of ours.
+ * Throws `GPTError` `unsupported-model` or `invalid-config` that names the key and what was found.
+ */
+export function readConfig(json: Record<string, unknown>, file: string): ConfigFile {
+  if ("embDim" in json) return { config: json as unknown as GPTConfigInput };
+  refuseOthers(json, file);
+  const dialect = DIALECTS.find(({ mark }) => mark in json);
+  if (!dialect) {
+    const found = Object.keys(json).slice(0, 6).join(", ") || "nothing";
+    throw new GPTError("invalid-config", `${file} has none of n_embd, emb_dim, embDim: it holds ${found}.`);
+  }
+  const config: Record<string, unknown> = { ...dialect.defaults };
+  for (const [ours, theirs] of Object.entries(dialect.keys)) {
+    const value = theirs.map((key) => json[key]).find((each) => each !== undefined && each !== null);
+    if (value !== undefined) config[ours] = value;
+  }
+  const missing = SIZES.find((key) => config[key] === undefined);
+  if (missing) {
+    throw new GPTError("invalid-config", `${file} has no ${dialect.keys[missing]?.[0]}. Add it as the model has it.`);
+  }
+  const activation = json.activation_function;
+  if (activation !== undefined) config.activation = readActivation(activation, file);
+  return { config: config as unknown as GPTConfigInput, ...tokenIds(json) };
+}
+
+function refuseOthers(json: Record<string, unknown>, file: string): void {
+  const type = json.model_type;
+  if (type !== undefined && type !== "gpt2") {
+    throw new GPTError(
+      "unsupported-model",
+      `${file} has the model_type ${JSON.stringify(type)}, expected "gpt2". Other architectures are not supported.`,
+    );
+  }
+  for (const [key, expected] of Object.entries(FIXED)) {
+    const found = json[key] ?? expected;
+    if (found === expected) continue;
+    throw new GPTError("unsupported-model", `${file} has ${key} ${JSON.stringify(found)}, supported is ${expected}.`);
+  }
+}
+
+function readActivation(found: unknown, file: string): ActivationName {
+  const ours = typeof found === "string" && Object.hasOwn(ACTIVATIONS, found) ? ACTIVATIONS[found] : undefined;
+  if (ours) return ours;
+  const known = Object.keys(ACTIVATIONS).join(", ");
+  throw new GPTError(
+    "unsupported-model",
+    `${file} has the activation_function ${JSON.stringify(found)}, expected one of ${known}.`,
+  );
+}
+
+function tokenIds(json: Record<string, unknown>): Pick<ConfigFile, "bosTokenId" | "eosTokenId"> {
+  const bos = firstNumber(json.bos_token_id);
+  const eos = firstNumber(json.eos_token_id);
+  return { ...(bos !== undefined && { bosTokenId: bos }), ...(eos !== undefined && { eosTokenId: eos }) };
+}
+
+function firstNumber(value: unknown): number | undefined {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === "number" ? first : undefined;
+}

@@ -1,0 +1,129 @@
+import { GPTError } from "../errors";
+import { completeConfig, type GPTConfig } from "../model/config";
+import type { ConfigFile } from "./config-json";
+import { bareName, type NameRule, reasonToSkip, ruleFor, theirName } from "./names";
+import type { CheckpointPlan, FileHeader, FileTensor, TensorPlan, TensorType } from "./types";
+
+/** The parameters a configuration has → their shapes. */
+export type Parameters = (config: GPTConfig) => ReadonlyMap<string, readonly number[]>;
+
+const TYPES: readonly string[] = ["F32", "F16", "BF16"] satisfies TensorType[];
+
+/** What training without biases leaves out: all of a group or none. Query, key and value have `qkvBias`. */
+const OPTIONAL = [/\.(?:out_proj|layers\.[02])\.bias$/, /\.shift$/];
+
+interface Source {
+  tensor: FileTensor;
+  rule: NameRule;
+}
+
+/**
+ * Decides what becomes of each tensor of a file, and with the tensors what the configuration leaves open: `tied` (else
+ * untied exactly where the file has a head), `qkvBias` and the orientation of matrices (by `c_attn`: `c_proj` is
+ * square). Throws `GPTError` `missing-tensor`, `wrong-shape`, `wrong-dtype`, `invalid-config` naming the tensor.
+ */
+export function planCheckpoint(header: FileHeader, { config: input, ...ids }: ConfigFile, parameters: Parameters) {
+  const skipped = new Map<string, string>();
+  const sources = sourcesByParameter(header, skipped);
+  const tied = input.tied ?? !sources.has("out_head.weight");
+  if (tied) useOneEmbedding(sources, skipped);
+  const qkvBias = [...sources.keys()].some((name) => name.endsWith(".W_query.bias"));
+  const config = completeConfig({ ...input, tied, qkvBias });
+  const expected = parameters(config);
+  const transposed = isConv1D(sources, config, header.file);
+  const zeros = missing(sources, expected, header.file);
+  const tensors = [...new Set(sources.values())]
+    .map((source) => planTensor(source, expected, transposed, header.file))
+    .sort((a, b) => a.offset - b.offset);
+  const totalBytes = tensors.reduce((sum, { bytes }) => sum + bytes, 0);
+  return { config, tensors, zeros, skipped, totalBytes, ...ids } satisfies CheckpointPlan;
+}
+
+function sourcesByParameter({ tensors, file }: FileHeader, skipped: Map<string, string>): Map<string, Source> {
+  const sources = new Map<string, Source>();
+  for (const tensor of tensors) {
+    const bare = bareName(tensor.name);
+    const reason = reasonToSkip(bare);
+    if (reason) {
+      skipped.set(tensor.name, reason);
+      continue;
+    }
+    const source = { tensor, rule: ruleFor(bare) };
+    for (const parameter of source.rule.ours) {
+      const other = sources.get(parameter);
+      if (other) {
+        const message = `${file} has both ${other.tensor.name} and ${tensor.name} for ${parameter}, expected one.`;
+        throw new GPTError("bad-header", message);
+      }
+      sources.set(parameter, source);
+    }
+  }
+  return sources;
+}
+
+/** A tied model needs the embedding or the head, whichever the file kept. */
+function useOneEmbedding(sources: Map<string, Source>, skipped: Map<string, string>): void {
+  const head = sources.get("out_head.weight");
+  if (!head) return;
+  sources.delete("out_head.weight");
+  if (sources.has("tok_emb.weight")) skipped.set(head.tensor.name, "tied to the embedding");
+  else sources.set("tok_emb.weight", { tensor: head.tensor, rule: { ...head.rule, ours: ["tok_emb.weight"] } });
+}
+
+function isConv1D(sources: Map<string, Source>, { embDim }: GPTConfig, file: string): boolean {
+  const fused = [...sources.values()].find(({ rule }) => rule.ours.length > 1 && rule.layout === "linear");
+  if (!fused) return false;
+  const { name, shape } = fused.tensor;
+  const [rows, columns] = shape;
+  if (shape.length === 2 && rows === embDim && columns === 3 * embDim) return true;
+  if (shape.length === 2 && rows === 3 * embDim && columns === embDim) return false;
+  throw wrongShape(file, name, shape, `[${embDim}, ${3 * embDim}] or [${3 * embDim}, ${embDim}]`);
+}
+
+function planTensor({ tensor, rule }: Source, expected: ReturnType<Parameters>, conv1d: boolean, file: string) {
+  const { name, dtype, shape, begin: offset, bytes } = tensor;
+  if (!isTensorType(dtype)) {
+    const message = `${file} has ${name} as ${dtype}, expected ${TYPES.join(", ")}. Convert it to one of these.`;
+    throw new GPTError("wrong-dtype", message);
+  }
+  let end = 0;
+  let inner: readonly number[] = [];
+  const parts = rule.ours.map((parameter) => {
+    const ours = expected.get(parameter);
+    if (!ours) {
+      const message = `${file} has ${name}, for which the configuration has no place. Do the two belong together?`;
+      throw new GPTError("invalid-config", message);
+    }
+    const begin = end;
+    end += ours[0] ?? 1;
+    inner = ours.slice(1);
+    return { parameter, begin, end };
+  });
+  const transposed = conv1d && rule.layout === "linear";
+  const stored = transposed ? [...inner, end] : [end, ...inner];
+  if (stored.join() !== shape.join()) throw wrongShape(file, name, shape, `[${stored.join(", ")}]`);
+  return { name, dtype, shape, offset, bytes, transposed, parts } satisfies TensorPlan;
+}
+
+/** The parameters to leave zero. Throws when others are missing. */
+function missing(sources: Map<string, Source>, expected: ReturnType<Parameters>, file: string): string[] {
+  const present = [...sources.keys()];
+  const absentGroups = OPTIONAL.filter((group) => !present.some((name) => group.test(name)));
+  const absent = [...expected.keys()].filter((name) => !sources.has(name));
+  const fault = absent.find((name) => !absentGroups.some((group) => group.test(name)));
+  if (fault === undefined) return absent;
+  const theirs = theirName(fault);
+  const called = theirs === fault ? fault : `${theirs} (or ${fault})`;
+  const others = absent.length > 1 ? `, nor ${absent.length - 1} others` : "";
+  const message = `${file} has no tensor ${called}${others}. The configuration asks for it: do the two belong together?`;
+  throw new GPTError("missing-tensor", message);
+}
+
+function isTensorType(dtype: string): dtype is TensorType {
+  return TYPES.includes(dtype);
+}
+
+function wrongShape(file: string, name: string, found: readonly number[], expected: string): GPTError {
+  const message = `${file} has ${name} as [${found.join(", ")}], the configuration expects ${expected}.`;
+  return new GPTError("wrong-shape", message);
+}

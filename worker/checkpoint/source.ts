@@ -1,0 +1,46 @@
+import { GPTError } from "../errors";
+import type { FileSource, ModelSource, SeparateFiles, TokenizerSource } from "./types";
+
+/** Where each file of a checkpoint is. */
+export interface CheckpointFiles {
+  config: SeparateFiles["config"];
+  weights: FileSource;
+  tokenizer: TokenizerSource | undefined;
+  /** Tokenizer files to try, when none is named. */
+  folder?: (file: string) => string;
+}
+
+const HUB = "https://huggingface.co";
+const HUB_ID = /^(?!\.)[\w.-]+\/[\w.-]+$/;
+
+/**
+ * The files behind a source: a hub id `owner/name` (a relative folder of that form is written `./owner/name`), the
+ * address of a folder or of the `.safetensors` file in it, or the files one by one. Query strings are kept.
+ */
+export function filesOf(source: ModelSource, options: { base: string; revision?: string }): CheckpointFiles {
+  if (typeof source === "string" && HUB_ID.test(source)) {
+    const revision = encodeURIComponent(options.revision ?? "main");
+    return folderFiles(new URL(`${HUB}/${source}/resolve/${revision}/`), "model.safetensors");
+  }
+  if (typeof source === "string" || source instanceof URL) {
+    const url = new URL(source, options.base);
+    const weights = /[^/]+\.safetensors$/.exec(url.pathname)?.[0];
+    if (weights !== undefined) url.pathname = url.pathname.slice(0, -weights.length);
+    else if (!url.pathname.endsWith("/")) url.pathname += "/";
+    return folderFiles(url, weights ?? "model.safetensors");
+  }
+  if (!source?.config || !source.weights) {
+    const message = "The source has no config or no weights, expected an address or { config, weights, tokenizer }.";
+    throw new GPTError("bad-argument", message);
+  }
+  return { config: source.config, weights: source.weights, tokenizer: source.tokenizer };
+}
+
+function folderFiles(folder: URL, weights: string): CheckpointFiles {
+  const inFolder = (file: string) => {
+    const url = new URL(folder);
+    url.pathname += file;
+    return url.href;
+  };
+  return { config: inFolder("config.json"), weights: inFolder(weights), tokenizer: undefined, folder: inFolder };
+}

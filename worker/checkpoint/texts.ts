@@ -1,0 +1,66 @@
+import { GPTError, type GPTErrorCode } from "../errors";
+import { isAbsent, type OpenOptions, openFile } from "./fetch";
+import type { CheckpointFiles } from "./source";
+import type { FileSource, TokenizerFiles } from "./types";
+
+/** The parsed `config.json`, and what to call it. Throws `GPTError` `invalid-config` when it is not a JSON object. */
+export async function readConfigJson(
+  source: CheckpointFiles["config"],
+  options: OpenOptions,
+): Promise<{ json: Record<string, unknown>; file: string }> {
+  if (!isFile(source)) return { json: { ...source }, file: "The given configuration" };
+  const { json, file } = await readJson(source, options, "invalid-config");
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return { json: { ...json }, file };
+  const found = JSON.stringify(json).slice(0, 40);
+  throw new GPTError("invalid-config", `${file} holds ${found}, expected an object. Is it the model's config.json?`);
+}
+
+/**
+ * The tokenizer's files: those named, else what the folder has; `undefined` where there is none.
+ * Throws `GPTError` `bad-tokenizer` for JSON that can't be parsed.
+ */
+export async function readTokenizer(files: CheckpointFiles, options: OpenOptions): Promise<TokenizerFiles | undefined> {
+  const { tokenizer, folder } = files;
+  const json = async (source: FileSource) => (await readJson(source, options, "bad-tokenizer")).json;
+  const pair = async (vocab: FileSource, merges: FileSource) => {
+    const [parsed, { text }] = await Promise.all([json(vocab), readText(merges, options)]);
+    return { vocab: parsed, merges: text };
+  };
+  if (tokenizer !== undefined) {
+    if (isFile(tokenizer)) return { json: await json(tokenizer) };
+    const { vocab, merges } = tokenizer;
+    return isFile(vocab) && isFile(merges) ? pair(vocab, merges) : { json: tokenizer };
+  }
+  if (!folder) return undefined;
+  const whole = await unlessAbsent(json(folder("tokenizer.json")));
+  if (whole !== undefined) return { json: whole };
+  return unlessAbsent(pair(folder("vocab.json"), folder("merges.txt")));
+}
+
+async function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+async function readJson(source: FileSource, options: OpenOptions, code: GPTErrorCode) {
+  const { text, file } = await readText(source, options);
+  try {
+    return { json: JSON.parse(text) as unknown, file };
+  } catch (cause) {
+    throw new GPTError(code, `${file} is not JSON: ${String(cause)}. Download or copy it again.`, { cause });
+  }
+}
+
+async function readText(source: FileSource, options: OpenOptions): Promise<{ text: string; file: string }> {
+  const reader = await openFile(source, options);
+  return { text: new TextDecoder().decode(await reader.rest()), file: reader.file };
+}
+
+function isFile(source: unknown): source is FileSource {
+  const kinds = [URL, Blob, ArrayBuffer];
+  return typeof source === "string" || ArrayBuffer.isView(source) || kinds.some((kind) => source instanceof kind);
+}

@@ -1,0 +1,97 @@
+import type { GPTConfig, GPTConfigInput } from "../model/config";
+
+/** One file: its address, or the bytes themselves. */
+export type FileSource = string | URL | Blob | ArrayBuffer | ArrayBufferView;
+
+/** `tokenizer.json` as it is, or the pair `vocab.json` + `merges.txt`. */
+export type TokenizerSource = FileSource | { vocab: FileSource; merges: FileSource } | Record<string, unknown>;
+
+/** A checkpoint whose files are named one by one. `config` may be the parsed JSON or a configuration of ours. */
+export interface SeparateFiles {
+  config: FileSource | GPTConfigInput | Record<string, unknown>;
+  weights: FileSource;
+  tokenizer?: TokenizerSource;
+}
+
+/** A folder's address, a hub id `owner/name`, or the files one by one. */
+export type ModelSource = string | URL | SeparateFiles;
+
+/** The tokenizer's files: JSON parsed, `merges.txt` as text. */
+export type TokenizerFiles = { json: unknown } | { vocab: unknown; merges: string };
+
+/** How far loading has come; `loaded` never falls and never passes `total`. */
+export interface LoadProgress {
+  /** Where the bytes come from. */
+  phase: "download" | "read";
+  /** Bytes so far, of bytes in all. */
+  loaded: number;
+  total: number;
+  /** Bytes per second over the last second or so. */
+  rate: number;
+}
+
+export type TensorType = "F32" | "F16" | "BF16";
+
+/** A tensor as a file's header describes it. `begin` counts from the file's first byte. */
+export interface FileTensor {
+  name: string;
+  dtype: string;
+  shape: readonly number[];
+  begin: number;
+  bytes: number;
+}
+
+/** What a weights file holds, tensors in the order of their bytes. */
+export interface FileHeader {
+  /** What messages call the file: its address or its name. */
+  file: string;
+  tensors: readonly FileTensor[];
+  /** Where the tensors' bytes begin. */
+  dataStart: number;
+  /** Length of the whole file. */
+  fileBytes: number;
+}
+
+/** The outputs `begin..end` of a file tensor (after orientation) that make up one of our parameters. */
+export interface TensorPart {
+  parameter: string;
+  begin: number;
+  end: number;
+}
+
+/** What becomes of one file tensor. A vector is a column: n rows of one element. */
+export interface TensorPlan {
+  name: string;
+  dtype: TensorType;
+  shape: readonly number[];
+  /** First byte in the file, and how many. */
+  offset: number;
+  bytes: number;
+  /** The file holds [in, out], as GPT-2's Conv1D does. */
+  transposed: boolean;
+  parts: readonly TensorPart[];
+}
+
+export interface CheckpointPlan {
+  config: GPTConfig;
+  /** In file order. */
+  tensors: readonly TensorPlan[];
+  /** Parameters that the file leaves out because they are zero: biases of a model trained without them. */
+  zeros: readonly string[];
+  /** File tensors that are not read, and why. */
+  skipped: ReadonlyMap<string, string>;
+  /** Bytes of the tensors that are read. */
+  totalBytes: number;
+  bosTokenId?: number;
+  eosTokenId?: number;
+}
+
+/** Rows of a file tensor, raw, in the file's type. The callee copies them at once: the buffer is used again. */
+export type OnRows = (tensor: TensorPlan, firstRow: number, rows: Uint8Array) => void;
+
+export interface Checkpoint {
+  plan: CheckpointPlan;
+  tokenizer: TokenizerFiles | undefined;
+  /** Streams every planned tensor, once. Throws `GPTError` `truncated`, `network`, `bad-header` (bytes left over). */
+  read(onRows: OnRows): Promise<void>;
+}
