@@ -1,0 +1,41 @@
+import type { Checkpoint, TensorPlan } from "../../worker/checkpoint/types";
+
+/** The parameters of a checkpoint as the model gets them, [out, in] in f32, and the calls that brought them. */
+export async function collect(checkpoint: Checkpoint) {
+  const parameters = new Map<string, Float32Array>();
+  const calls: { tensor: TensorPlan; firstRow: number; rows: number; bytes: number }[] = [];
+  await checkpoint.read((tensor, firstRow, bytes) => {
+    const [height = 1, width = 1] = tensor.shape;
+    const values = widen(tensor.dtype, bytes);
+    const rows = values.length / width;
+    calls.push({ tensor, firstRow, rows, bytes: bytes.length });
+    for (const { parameter, begin, end } of tensor.parts) {
+      const inputs = tensor.transposed ? height : width;
+      const whole = parameters.get(parameter) ?? new Float32Array((end - begin) * inputs).fill(Number.NaN);
+      parameters.set(parameter, whole);
+      for (let i = 0; i < values.length; i++) {
+        const row = firstRow + Math.floor(i / width);
+        const [out, input] = tensor.transposed ? [i % width, row] : [row, i % width];
+        if (out >= begin && out < end) whole[(out - begin) * inputs + input] = values[i] as number;
+      }
+    }
+  });
+  return { parameters, calls };
+}
+
+/** Any of the three types as f32. */
+export function widen(dtype: string, bytes: Uint8Array): Float32Array {
+  const { buffer } = bytes.slice();
+  if (dtype === "F32") return new Float32Array(buffer);
+  const halves = new Uint16Array(buffer);
+  if (dtype === "BF16") return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+  return Float32Array.from(halves, widenF16);
+}
+
+function widenF16(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 31;
+  const fraction = half & 1023;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
+}

@@ -1,0 +1,19 @@
+import { readSafetensors } from "./checkpoints";
+import { widen } from "./collect";
+
+/** The golden checkpoints, and what each is for. */
+export const CHECKPOINTS = ["head26", "relu40", "wide", "bf16mask"] as const;
+
+/** A file of test/golden. */
+export async function goldenFile(path: string): Promise<ArrayBuffer> {
+  const response = await fetch(`/test/golden/${path}`);
+  if (!response.ok) throw new Error(`test/golden/${path}: ${response.status}`);
+  return response.arrayBuffer();
+}
+
+/** A tensor of a safetensors file, in f32, read the simplest way. */
+export function tensorOf(file: ArrayBuffer, name: string): Float32Array {
+  const { header, dataStart } = readSafetensors(file);
+  const { dtype, data_offsets } = header[name] as { dtype: string; data_offsets: [number, number] };
+  return widen(dtype, new Uint8Array(file, dataStart).subarray(...data_offsets));
+}
