@@ -1,0 +1,108 @@
+import { at } from "./lanes";
+import { product } from "./product";
+import { softmax } from "./softmax";
+
+/** Rows of queries that one block of scores holds: a multiple of both register tiles. */
+const ROWS: i32 = 24;
+
+export function attention_scratch_rows(): i32 {
+  return ROWS;
+}
+
+/**
+ * Causal attention over the cache, of new rows that stand at position .. position + T - 1 and are already stored:
+ *
+ *   z[t,h] = Σ_s pattern[h,t,s] V[h,s],   pattern[h,t] = softmax_s(scale q[t,h] · K[h,s]),   0 ≤ s ≤ position + t
+ *
+ * z [T, nHeads * headDim] f32 · q [T, nHeads * headDim] f32, rows qStride floats apart · the cache as kv_store draws it; nHeads/nKvHeads
+ * heads share each of its heads (Ainslie et al. 2023, arXiv:2305.13245) · scratch [nHeads][ROWS][position + T, rounded up to 8] f32.
+ * Owns heads begin..end. Each row has the bits it would have alone.
+ * Error of z ≤ (headDim max|scale q·K| + position + T + 80) eps max|V|. Vaswani et al. 2017, arXiv:1706.03762, eq. 1.
+ */
+export function attention_f32(
+  z: usize, scratch: usize, q: usize, qStride: i32, kCache: usize, vCache: usize,
+  T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, scale: f32, begin: i32, end: i32
+): void {
+  const headScratch = <usize>(ROWS * roundup8(position + T)) << 2;
+  for (let h = begin; h < end; h++) {
+    const scores = at(scratch, h, headScratch), shared = h / (nHeads / nKvHeads);
+    for (let t = 0; t < T; t += ROWS) {
+      const rows = min(ROWS, T - t), width = roundup8(position + t + rows);
+      block_scores<f32>(scores, width, q, qStride, kCache, t, rows, h, shared, headDim, capacity, position, scale);
+      softmax(scores, scores, width, 0, rows);
+      block_mix<f32>(z, scores, width, vCache, t, rows, nHeads, h, shared, headDim, capacity, position);
+    }
+  }
+}
+
+/**
+ * The first step of attention_f32 alone, to look at: scores[h,t,s] = scale q[t,h] · K[h,s], -infinity where s > position + t.
+ *
+ * scores [nHeads, T, S8] f32 with S8 = position + T rounded up to 8. Owns heads begin..end.
+ */
+export function attention_scores_f32(
+  scores: usize, q: usize, qStride: i32, kCache: usize,
+  T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, scale: f32, begin: i32, end: i32
+): void {
+  const width = roundup8(position + T), row = <usize>width << 2;
+  for (let h = begin; h < end; h++) {
+    for (let t = 0; t < T; t += ROWS) {
+      const block = at(scores, h * T + t, row), shared = h / (nHeads / nKvHeads);
+      block_scores<f32>(block, width, q, qStride, kCache, t, min(ROWS, T - t), h, shared, headDim, capacity, position, scale);
+    }
+  }
+}
+
+/** The second step: pattern[h,t] = softmax(scores[h,t]), 0 where masked. Both [nHeads, T, S8] f32, or one in place of the other. Owns heads begin..end. */
+export function attention_pattern(pattern: usize, scores: usize, T: i32, position: i32, begin: i32, end: i32): void {
+  softmax(pattern, scores, roundup8(position + T), begin * T, end * T);
+}
+
+/** The third step: z[t,h] = Σ_s pattern[h,t,s] V[h,s]. After the first two it gives the bits of attention_f32. Owns heads begin..end. */
+export function attention_mix_f32(
+  z: usize, pattern: usize, vCache: usize,
+  T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, begin: i32, end: i32
+): void {
+  const width = roundup8(position + T), row = <usize>width << 2;
+  for (let h = begin; h < end; h++) {
+    for (let t = 0; t < T; t += ROWS) {
+      const block = at(pattern, h * T + t, row), shared = h / (nHeads / nKvHeads);
+      block_mix<f32>(z, block, width, vCache, t, min(ROWS, T - t), nHeads, h, shared, headDim, capacity, position);
+    }
+  }
+}
+
+function roundup8(n: i32): i32 {
+  return (n + 7) & ~7;
+}
+
+/** scores [rows, width] of the queries t .. t + rows of head h against the cache's head `shared`; E is the cache's element. */
+function block_scores<E>(
+  scores: usize, width: i32, q: usize, qStride: i32, kCache: usize,
+  t: i32, rows: i32, h: i32, shared: i32, headDim: i32, capacity: i32, position: i32, scale: f32
+): void {
+  const row = <usize>width << 2, qRow = <usize>qStride << 2, panels = (position + t + rows + 7) >> 3;
+  const query = at(q, t, qRow) + (<usize>(h * headDim) << 2);
+  const keys = at(kCache, shared, <usize>capacity * <usize>headDim * sizeof<E>());
+  memory.fill(scores, 0, <usize>rows * row);
+  product<E>(scores, row, query, qRow, keys, <usize>headDim * 8 * sizeof<E>(), rows, width, headDim, 0, panels);
+
+  const factor = f32x4.splat(scale);
+  for (let r = 0; r < rows; r++) {
+    const scoresR = at(scores, r, row), seen = position + t + r + 1;
+    for (let i: usize = 0; i < <usize>panels << 5; i += 16) v128.store(scoresR + i, f32x4.mul(v128.load(scoresR + i), factor));
+    for (let s = seen; s < width; s++) store<f32>(scoresR + (<usize>s << 2), -Infinity);
+  }
+}
+
+/** z of the rows t .. t + rows of head h, from their pattern [rows, width]. Values past the block's last position are never read. */
+function block_mix<E>(
+  z: usize, pattern: usize, width: i32, vCache: usize,
+  t: i32, rows: i32, nHeads: i32, h: i32, shared: i32, headDim: i32, capacity: i32, position: i32
+): void {
+  const zRow = <usize>(nHeads * headDim) << 2, panels = (headDim + 7) >> 3, panelBytes = <usize>capacity * 8 * sizeof<E>();
+  const values = at(vCache, shared, <usize>panels * panelBytes);
+  const zBlock = at(z, t, zRow) + (<usize>(h * headDim) << 2);
+  for (let r = 0; r < rows; r++) memory.fill(at(zBlock, r, zRow), 0, <usize>headDim << 2);
+  product<E>(zBlock, zRow, pattern, <usize>width << 2, values, panelBytes, rows, headDim, position + t + rows, 0, panels);
+}

@@ -1,0 +1,27 @@
+/**
+ * The new positions' keys and values into a layer's cache. Keys are panels over positions, values panels over the head's dimensions, so
+ * that attention is two products with the weights' own layout:
+ *
+ *   kCache [nKvHeads][capacity/8][d][8]         K[h,s,i] at panel s/8, depth i, lane s%8        scores = q × K panels
+ *   vCache [nKvHeads][ceil(d/8)][capacity][8]   V[h,s,i] at panel i/8, depth s, lane i%8        z = pattern × V panels
+ *
+ * k, v [T, nKvHeads * d] f32, rows rowStride floats apart (views into q k v side by side); row t goes to position + t.
+ * capacity % 8 == 0. Owns key/value heads begin..end. Exact.
+ */
+export function kv_store_f32(
+  kCache: usize, vCache: usize, k: usize, v: usize,
+  rowStride: i32, T: i32, headDim: i32, capacity: i32, position: i32, begin: i32, end: i32
+): void {
+  const d = <usize>headDim, positions = <usize>capacity;
+  for (let h = <usize>begin; h < <usize>end; h++) {
+    const keys = kCache + (h * positions * d << 2), values = vCache + (h * ((d + 7) >> 3) * positions << 5);
+    for (let t = 0; t < T; t++) {
+      const s = <usize>(position + t), from = (<usize>t * <usize>rowStride + h * d) << 2;
+      const key = keys + ((s & ~7) * d << 2) + ((s & 7) << 2), value = values + (s << 5);
+      for (let i: usize = 0; i < d; i++) {
+        store<f32>(key + (i << 5), load<f32>(k + from + (i << 2)));
+        store<f32>(value + ((i >> 3) * positions << 5) + ((i & 7) << 2), load<f32>(v + from + (i << 2)));
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** a * b + c; one rounding where the relaxed instruction fuses (every machine with FMA), two in the plain binary. */
+// @ts-ignore: decorator
+@inline export function madd(a: v128, b: v128, c: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** [a, b, c, d] => (a + c) + (b + d) */
+// @ts-ignore: decorator
+@inline export function hsum(v: v128): f32 {
+  const pairs = f32x4.add(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** [a, b, c, d] => the largest; where a lane is NaN, unspecified. */
+// @ts-ignore: decorator
+@inline export function hmax(v: v128): f32 {
+  const pairs = f32x4.pmax(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
+  return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
+}
+
+/** The address of row t. */
+// @ts-ignore: decorator
+@inline export function at(base: usize, t: i32, rowBytes: usize): usize {
+  return base + <usize>t * rowBytes;
+}
+
+/** Four f16 as f32, exact for finite values: the 15 low bits shifted by 13 are an f32 that is 2^112 too small. */
+// @ts-ignore: decorator
+@inline export function halves(bits: v128): v128 {
+  const small = v128.and(i32x4.shl(bits, 13), i32x4.splat(0x8fffe000));
+  return f32x4.mul(small, f32x4.splat(reinterpret<f32>(0x77800000)));
+}
+
+/** The first four of the eight elements E at p as f32; E is f32 or u16 (the bits of an f16). */
+// @ts-ignore: decorator
+@inline export function lower<E>(p: usize): v128 {
+  return isFloat<E>() ? v128.load(p) : halves(v128.load_ext<i16>(p));
+}
+
+/** The last four of the eight elements E at p as f32. */
+// @ts-ignore: decorator
+@inline export function upper<E>(p: usize): v128 {
+  return isFloat<E>() ? v128.load(p, 16) : halves(v128.load_ext<i16>(p, 8));
+}
+
+/** The ragged end of a row: the 0 to 3 floats at p, as `bytes` = 0, 4, 8 or 12; the lanes after them are 0. */
+export function load_part(p: usize, bytes: usize): v128 {
+  if (bytes == 12) return v128.load_lane<f32>(p + 8, v128.load64_zero(p), 2);
+  if (bytes == 8) return v128.load64_zero(p);
+  return bytes == 4 ? v128.load32_zero(p) : f32x4.splat(0);
+}
+
+/** Stores the first 0 to 3 lanes of v, as `bytes` = 0, 4, 8 or 12. */
+// @ts-ignore: decorator
+@inline export function store_part(p: usize, v: v128, bytes: usize): void {
+  if (bytes >= 8) {
+    v128.store_lane<f64>(p, v, 0);
+    if (bytes == 12) v128.store_lane<f32>(p, v, 2, 8);
+  } else if (bytes == 4) {
+    v128.store_lane<f32>(p, v, 0);
+  }
+}
+
+/** All bits set in the lanes that load_part reads: and() makes the others 0. */
+export function part_mask(bytes: usize): v128 {
+  return i32x4.gt_s(i32x4.splat(<i32>bytes), i32x4(0, 4, 8, 12));
+}
