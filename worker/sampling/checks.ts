@@ -1,0 +1,144 @@
+/** What the model brings to the options: sizes, its end tokens, and its tokenizer for options that may be given as text. */
+export interface OptionContext {
+  vocabSize: number;
+  contextLength: number;
+  /** Used where `stopTokens` is not given; default none. */
+  stopTokens?: readonly number[];
+  /** Text → ids; without it, text in `badWords` is refused. */
+  encode?: (text: string) => ArrayLike<number>;
+}
+
+/** A kind of value: its range in words, and what is wrong with a value (`undefined` when nothing is). */
+export interface Check {
+  range(context: OptionContext): string;
+  fault(value: unknown, context: OptionContext): string | undefined;
+}
+
+/** A value as an error message shows it: short, and never mistaken for another type. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (Array.isArray(value)) return `[${value.slice(0, 4).map(show).join(", ")}${value.length > 4 ? ", …" : ""}]`;
+  if (typeof value === "object" && value !== null) return `an object (${value.constructor?.name ?? "no prototype"})`;
+  return typeof value === "function" ? "a function" : String(value);
+}
+
+const simple = (range: string, good: (value: unknown, context: OptionContext) => boolean): Check => ({
+  range: () => range,
+  fault: (value, context) => (good(value, context) ? undefined : show(value)),
+});
+
+const isInteger = (value: unknown, least: number, most: number): value is number =>
+  typeof value === "number" && (Number.isInteger(value) || value === Infinity) && value >= least && value <= most;
+
+const upTo = (most: number): string => {
+  if (most === Infinity) return "up, or Infinity";
+  return most >= Number.MAX_SAFE_INTEGER ? "up" : `to ${most}`;
+};
+
+/** Integers from `least` to `most`; `Infinity` is one only where `most` is `Infinity`. */
+export const integer = (least: number, most = Number.MAX_SAFE_INTEGER): Check =>
+  simple(`an integer from ${least} ${upTo(most)}`, (value) => isInteger(value, least, most));
+
+/** Finite numbers from `least` to `most`. */
+export const number = (least: number, most = Number.MAX_VALUE): Check =>
+  simple(
+    `a finite number from ${least} ${upTo(most)}`,
+    (value) => typeof value === "number" && value >= least && value <= most,
+  );
+
+/** Numbers above 0. */
+export const positive: Check = simple(
+  "a finite number above 0",
+  (value) => typeof value === "number" && value > 0 && value < Infinity,
+);
+
+/** A time or a count that may have no end. */
+export const duration: Check = simple(
+  "milliseconds: a number from 0 up, or Infinity",
+  (value) => typeof value === "number" && value >= 0,
+);
+
+/** One of these values. */
+export const oneOf = (...values: readonly unknown[]): Check =>
+  simple(values.map(show).join(" or "), (value) => values.includes(value));
+
+const isId = (value: unknown, { vocabSize }: OptionContext): boolean => isInteger(value, 0, vocabSize - 1);
+const lastId = ({ vocabSize }: OptionContext): string => `from 0 to ${vocabSize - 1}`;
+
+/** An array of token ids, with at least `least` of them. */
+export const ids = (least: number): Check => ({
+  range: (context) => `an array of ${least > 0 ? "at least one token id" : "token ids"} ${lastId(context)}`,
+  fault(value, context) {
+    if (!Array.isArray(value) || value.length < least) return show(value);
+    const bad = value.findIndex((id) => !isId(id, context));
+    return bad < 0 ? undefined : `${show(value[bad])} at place ${bad}`;
+  },
+});
+
+/** Token id → number from -limit to limit. */
+export const biases = (limit: number): Check => ({
+  range: (context) => `an object of token ids ${lastId(context)}, each with a number from -${limit} to ${limit}`,
+  fault(value, context) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return show(value);
+    const bad = Object.entries(value).find(
+      ([id, bias]) => String(Number(id)) !== id || !isId(Number(id), context) || !(Math.abs(bias) <= limit),
+    );
+    const numeric = Object.entries(value).find(([, bias]) => typeof bias !== "number");
+    const found = bad ?? numeric;
+    return found && `{ ${show(found[0])}: ${show(found[1])} }`;
+  },
+});
+
+const isText = (value: unknown): value is string => typeof value === "string" && value.length > 0;
+
+/** A text or an array of texts, none empty. */
+export const texts: Check = {
+  range: () => "a text or an array of texts, none of them empty",
+  fault(value) {
+    if (isText(value)) return undefined;
+    if (!Array.isArray(value)) return show(value);
+    const bad = value.findIndex((text) => !isText(text));
+    return bad < 0 ? undefined : `${show(value[bad])} at place ${bad}`;
+  },
+};
+
+/** An array of sequences, each a text or an array of ids, none empty. */
+export const sequences: Check = {
+  range: (context) =>
+    `an array whose elements are ids ${lastId(context)} in an array${context.encode ? " or texts" : ""}, none empty`,
+  fault(value, context) {
+    if (!Array.isArray(value)) return show(value);
+    const bad = value.findIndex((one) =>
+      typeof one === "string" ? !context.encode || one === "" : ids(1).fault(one, context) !== undefined,
+    );
+    return bad < 0 ? undefined : `${show(value[bad])} at place ${bad}`;
+  },
+};
+
+/** Something that can be aborted. */
+export const abortSignal: Check = simple(
+  "an AbortSignal",
+  (value) => typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value,
+);
+
+/** Exactly one of `regex` and `jsonSchema`. */
+export const constraint: Check = {
+  range: () => "{ regex: a text or RegExp } or { jsonSchema: an object or boolean }",
+  fault(value) {
+    if (typeof value !== "object" || value === null) return show(value);
+    const keys = Object.keys(value);
+    if (keys.length !== 1) return `an object with the keys ${show(keys)}`;
+    if ("regex" in value) {
+      return typeof value.regex === "string" || value.regex instanceof RegExp
+        ? undefined
+        : `regex: ${show(value.regex)}`;
+    }
+    if (!("jsonSchema" in value)) return `an object with the keys ${show(keys)}`;
+    const schema = value.jsonSchema;
+    const good =
+      typeof schema === "boolean" || (typeof schema === "object" && schema !== null && !Array.isArray(schema));
+    return good ? undefined : `jsonSchema: ${show(schema)}`;
+  },
+};

@@ -1,0 +1,79 @@
+import { drawFrom, drawFromAll } from "./draw";
+import type { SamplingKernels } from "./kernels";
+import type { ResolvedOptions } from "./option-table";
+import type { History } from "./penalties";
+import { createPipeline } from "./pipeline";
+import { createRandom, type Random } from "./random";
+import { argMax, blocksOf, fill, shortlist, sumExp } from "./shortlist";
+import { WARPERS } from "./stages";
+import { best } from "./top";
+
+/** A token and its log-probability under the model's own distribution, in nats: no option changes it. Never above 0. */
+export interface Scored {
+  id: number;
+  logprob: number;
+}
+
+/** One drawn token. */
+export interface Draw extends Scored {
+  /** The most probable tokens, best first, with `logprobs` over 0. */
+  top?: Scored[];
+}
+
+/** The tokens that can be drawn, ids ascending, and their probabilities, which sum to 1. */
+export interface Distribution {
+  ids: Int32Array;
+  probabilities: Float64Array;
+}
+
+/** Chooses tokens by one set of options. `logits` are the model's own, in the kernels' memory; they are only read. */
+export interface Sampler {
+  sample(logits: Float32Array, history: History, mask?: Uint32Array): Draw;
+  /** What `sample` draws from; at temperature 0 one token. */
+  distribution(logits: Float32Array, history: History, mask?: Uint32Array): Distribution;
+  /** The scores after the first half of the order, as beam search takes them: memory of the kernels, or `logits` itself. */
+  process(logits: Float32Array, history: History, mask?: Uint32Array): Float32Array;
+}
+
+/**
+ * A sampler for one sequence. Parallel sequences each have their own, with `random.fork(index)`; all that share the
+ * kernels take turns. Throws a `RangeError` when the logits hold a NaN or +Infinity.
+ */
+export function createSampler(
+  options: ResolvedOptions,
+  kernels: SamplingKernels,
+  random: Random = createRandom(options.seed),
+): Sampler {
+  const { temperature, logprobs } = options;
+  const process = createPipeline(options, kernels);
+  const warpers = WARPERS.filter((warper) => warper.on(options));
+  const list = kernels.candidates;
+  return {
+    sample(logits, history, mask) {
+      const own = blocksOf(logits, kernels);
+      const logSum = own.max + Math.log(sumExp(own, 1, kernels));
+      if (!Number.isFinite(logSum))
+        throw new RangeError(`logits: found ${own.max} as their maximum; it must be finite`);
+      const top = logprobs > 0 ? { top: best(own, logprobs, logSum) } : {};
+      const blocks = process(own, { history, mask });
+      const pick = (): number => {
+        if (temperature === 0) return argMax(blocks);
+        const u = random.next();
+        if (!shortlist(list, blocks, kernels, options)) return drawFromAll(blocks, temperature, kernels, u);
+        for (const warper of warpers) warper.apply(list, options);
+        return drawFrom(list, u);
+      };
+      const id = pick();
+      return { id, logprob: Math.min(0, (logits[id] ?? 0) - logSum), ...top };
+    },
+    distribution(logits, history, mask) {
+      const blocks = process(blocksOf(logits, kernels), { history, mask });
+      if (temperature === 0) return { ids: Int32Array.of(argMax(blocks)), probabilities: Float64Array.of(1) };
+      fill(list, blocks, -Infinity, temperature);
+      for (const warper of warpers) warper.apply(list, options);
+      const probabilities = list.weights.slice(0, list.count).map((weight) => weight / list.total);
+      return { ids: list.ids.slice(0, list.count), probabilities };
+    },
+    process: (logits, history, mask) => process(blocksOf(logits, kernels), { history, mask }).x,
+  };
+}

@@ -1,0 +1,89 @@
+import { add, type Candidates } from "./candidates";
+import { BLOCK, type SamplingKernels } from "./kernels";
+import type { ResolvedOptions } from "./option-table";
+
+/** Scores that can be read block by block: the blocks' maxima, and the largest of them. */
+export interface Blocks {
+  x: Float32Array;
+  maxima: Float32Array;
+  max: number;
+}
+
+/** One pass over the vocabulary. A NaN makes `max` NaN. */
+export function blocksOf(x: Float32Array, kernels: SamplingKernels): Blocks {
+  const maxima = kernels.blockMax(x);
+  let max = -Infinity;
+  for (let b = 0; b < maxima.length; b++) max = Math.max(max, maxima[b] ?? max);
+  return { x, maxima, max };
+}
+
+/** Σ exp((x − max) · scale) over the vocabulary. */
+export function sumExp({ x, max }: Blocks, scale: number, kernels: SamplingKernels): number {
+  const sums = kernels.blockSumExp(x, max, scale);
+  let total = 0;
+  for (let b = 0; b < sums.length; b++) total += sums[b] ?? 0;
+  return total;
+}
+
+/** The first of the best ids. */
+export function argMax({ x, maxima, max }: Blocks): number {
+  const start = maxima.indexOf(max) * BLOCK;
+  return x.subarray(start, start + BLOCK).indexOf(max) + start;
+}
+
+/** Calls back for each id that scores at least `least`, ascending; visits only the blocks that have one. */
+export function forEachFrom({ x, maxima }: Blocks, least: number, each: (id: number, score: number) => void): void {
+  for (let b = 0; b < maxima.length; b++) {
+    if ((maxima[b] ?? 0) < least) continue;
+    for (let id = b * BLOCK; id < Math.min(x.length, (b + 1) * BLOCK); id++) {
+      const score = x[id] ?? 0;
+      if (score >= least && score > -Infinity) each(id, score);
+    }
+  }
+}
+
+/** A score that at least k tokens reach: the k-th largest of the blocks' maxima, each of which is a token's. */
+export function kthBound({ maxima }: Blocks, k: number): number {
+  return k > maxima.length ? -Infinity : (Float32Array.from(maxima).sort()[maxima.length - k] ?? -Infinity);
+}
+
+/** Fills the list with the ids that score at least `least`, divided by the temperature. */
+export function fill(list: Candidates, blocks: Blocks, least: number, temperature: number): void {
+  list.count = 0;
+  list.total = 0;
+  forEachFrom(blocks, least, (id, score) => add(list, id, (score - blocks.max) / temperature));
+}
+
+/** 1 / temperature as f32 arithmetic can take it; at the limit all but the best weigh 0, as they should. */
+export const scaleOf = (temperature: number): number => Math.min(1e30, Math.max(1e-30, 1 / temperature));
+
+/** Below every f32. */
+const LOWEST = -3.5e38;
+
+type Limits = Pick<ResolvedOptions, "temperature" | "topK" | "topP" | "minP" | "typicalP">;
+
+/**
+ * Fills the list with a few tokens: all that top-k, top-p and min-p can keep, and perhaps more; the stages then decide
+ * on them exactly as they would on the whole vocabulary. `false` if none of them is on: then the list stays empty.
+ */
+export function shortlist(list: Candidates, blocks: Blocks, kernels: SamplingKernels, limits: Limits): boolean {
+  const { temperature, topK, topP, minP, typicalP } = limits;
+  const minBound = minP > 0 ? blocks.max + (Math.log(minP) - 1e-6) * temperature : -Infinity;
+  if (topK > 0) fill(list, blocks, kthBound(blocks, topK), temperature);
+  else if (topP < 1) nucleus(list, blocks, kernels, limits, minBound);
+  else if (minP > 0 || typicalP < 1) fill(list, blocks, minBound, temperature);
+  else return false;
+  return true;
+}
+
+/** Fills the list down to a bound that is lowered until the tokens above it reach top-p's mass, or min-p's bound. */
+function nucleus(list: Candidates, blocks: Blocks, kernels: SamplingKernels, limits: Limits, minBound: number): void {
+  const { temperature, topP } = limits;
+  const total = sumExp(blocks, scaleOf(temperature), kernels);
+  for (let depth = 4, bound = 0; bound > LOWEST && bound >= minBound; depth *= 2) {
+    bound = blocks.max - depth * temperature;
+    fill(list, blocks, Math.max(bound, minBound), temperature);
+    if (list.total > topP * total) break;
+  }
+  if (list.count < blocks.x.length) list.total = total;
+}

@@ -1,0 +1,9 @@
+import type { Scored } from "./sampler";
+import { type Blocks, forEachFrom, kthBound } from "./shortlist";
+
+/** The `count` best tokens, best first, of equal ones the lower id. `logSum` is the logarithm of Σ exp(x). */
+export function best(blocks: Blocks, count: number, logSum: number): Scored[] {
+  const found: Scored[] = [];
+  forEachFrom(blocks, kthBound(blocks, count), (id, score) => found.push({ id, logprob: Math.min(0, score - logSum) }));
+  return found.sort((a, b) => b.logprob - a.logprob || a.id - b.id).slice(0, count);
+}
