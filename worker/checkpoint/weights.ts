@@ -14,9 +14,9 @@ export async function readHeader(reader: ByteReader): Promise<FileHeader> {
   const within = "its header";
   const prefix = await reader.take(PREFIX_BYTES, new Uint8Array(PREFIX_BYTES), within);
   const length = headerBytes(prefix, reader.file);
-  checkRoom(reader, PREFIX_BYTES + length, within);
+  checkRoom(reader, PREFIX_BYTES + length, "its header ends");
   const header = parseHeader(await reader.take(length, new Uint8Array(length), within), reader.file);
-  checkRoom(reader, header.fileBytes, "its tensors");
+  checkRoom(reader, header.fileBytes, "its tensors end");
   const { size } = reader.stream;
   if (size !== undefined && size > header.fileBytes) throw leftOver(reader.file, header);
   return header;
@@ -58,7 +58,7 @@ function bytesOfRow({ bytes, shape }: TensorPlan): number {
 
 function checkRoom({ file, stream }: ByteReader, needed: number, what: string): void {
   if (stream.size === undefined || stream.size >= needed) return;
-  const message = `${file} is ${stream.size} bytes long, but ${what} end at ${needed}. Download or copy it again.`;
+  const message = `${file} is ${stream.size} bytes long, but ${what} at ${needed}. Download or copy it again.`;
   throw new GPTError("truncated", message);
 }
 

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { readConfig } from "../../worker/checkpoint/config-json";
+import { completeConfig } from "../../worker/model/config";
+
+const gpt2 = { model_type: "gpt2", vocab_size: 9, n_positions: 8, n_embd: 4, n_head: 2, n_layer: 1 };
+
+test.each([
+  ["gelu_new", "gelu-tanh"],
+  ["gelu_pytorch_tanh", "gelu-tanh"],
+  ["gelu", "gelu-erf"],
+  ["relu", "relu"],
+  [undefined, "gelu-tanh"],
+])("activation_function %s is %s", (activation_function, activation) => {
+  const { config } = readConfig({ ...gpt2, activation_function }, "config.json");
+  expect(completeConfig(config).activation).toBe(activation);
+});
+
+test("what GPT-2's file says arrives under the book's keys", () => {
+  const { config } = readConfig({ ...gpt2, n_inner: null, n_ctx: 3, layer_norm_epsilon: 1e-6 }, "config.json");
+  const expected = { vocabSize: 9, contextLength: 8, embDim: 4, nHeads: 2, nLayers: 1, innerDim: 16, normEps: 1e-6 };
+  expect(completeConfig(config)).toMatchObject({ ...expected, tied: true });
+});
+
+test("one token id, or the first of several", () => {
+  expect(readConfig({ ...gpt2, bos_token_id: 0, eos_token_id: [3, 4] }, "")).toMatchObject({
+    bosTokenId: 0,
+    eosTokenId: 3,
+  });
+  expect(readConfig({ ...gpt2, eos_token_id: null }, "")).not.toHaveProperty("eosTokenId");
+});
+
+test.each<[Record<string, unknown>, string, RegExp]>([
+  [{ ...gpt2, model_type: "gpt_neo" }, "unsupported-model", /c\.json has the model_type "gpt_neo", expected "gpt2"/],
+  [{ model_type: "llama", hidden_size: 4 }, "unsupported-model", /"llama"/],
+  [
+    { ...gpt2, activation_function: "silu" },
+    "unsupported-model",
+    /activation_function "silu", expected one of gelu_new/,
+  ],
+  [{ ...gpt2, activation_function: "toString" }, "unsupported-model", /"toString"/],
+  [{ ...gpt2, activation_function: null }, "unsupported-model", /null/],
+  [{ ...gpt2, scale_attn_weights: false }, "unsupported-model", /scale_attn_weights false, supported is true/],
+  [{ ...gpt2, scale_attn_by_inverse_layer_idx: true }, "unsupported-model", /inverse_layer_idx true/],
+  [{ ...gpt2, add_cross_attention: true }, "unsupported-model", /add_cross_attention true/],
+  [{ ...gpt2, n_head: undefined }, "invalid-config", /c\.json has no n_head/],
+  [{}, "invalid-config", /none of n_embd, emb_dim, embDim: it holds nothing/],
+  [{ error: "not found" }, "invalid-config", /it holds error/],
+])("%o is refused", (json, code, message) => {
+  const expected = expect.objectContaining({ code, message: expect.stringMatching(message) });
+  expect(() => readConfig(json, "c.json")).toThrow(expected);
+});
+
+test("sizes that can't be are named", () => {
+  const complete = (changes: object) => () => completeConfig(readConfig({ ...gpt2, ...changes }, "c.json").config);
+  expect(complete({ n_head: 3 })).toThrow(/embDim is 4, expected a multiple of nHeads 3/);
+  expect(complete({ n_layer: "12" })).toThrow(/nLayers is "12"/);
+});

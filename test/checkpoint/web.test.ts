@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { openCheckpoint } from "../../worker/checkpoint/load";
+import type { LoadProgress } from "../../worker/checkpoint/types";
+import { collect } from "../helpers/collect";
+import { goldenFile, tensorOf } from "../helpers/golden";
+import { parameters } from "../helpers/parameters";
+
+const TIMES = `run=${Date.now()}`; // a new address each run: the server counts
+
+async function load(folder: string, onProgress?: (event: LoadProgress) => void) {
+  const checkpoint = await openCheckpoint(folder, { parameters, ...(onProgress && { onProgress }) });
+  return { ...checkpoint, ...(await collect(checkpoint)) };
+}
+
+const failure = (code: string, message: RegExp) => ({
+  name: "GPTError",
+  code,
+  message: expect.stringMatching(message),
+});
+
+describe("what a server answers in a file's place", () => {
+  test.each([
+    ["fault=html&file=config.json", "not-a-model-file", /config\.json holds an HTML page/],
+    ["fault=html&file=model.safetensors", "not-a-model-file", /relu40\/model\.safetensors holds an HTML page/],
+    ["fault=status&status=404&file=config.json", "http-error", /config\.json was answered with 404/],
+    ["fault=status&status=404&file=model.safetensors", "http-error", /model\.safetensors was answered with 404/],
+    ["fault=status&status=503&file=tokenizer.json", "http-error", /tokenizer\.json was answered with 503/],
+    ["fault=short&file=model.safetensors", "truncated", /model\.safetensors ends after 76052 bytes, within tensor/],
+    ["fault=extra&file=model.safetensors", "bad-header", /goes on after the last tensor/],
+    ["fault=cut&file=model.safetensors", "network", /lost after \d+ bytes of .*model\.safetensors/],
+    ["fault=short&file=config.json", "invalid-config", /config\.json is not JSON/],
+    ["fault=short&file=tokenizer.json", "bad-tokenizer", /tokenizer\.json is not JSON/],
+  ])("%s is told, and the same address works afterwards", async (fault, code, message) => {
+    const folder = `/faults/${fault}&times=2&${TIMES}/relu40`;
+    await expect(load(folder)).rejects.toMatchObject(failure(code, message));
+    const file = await goldenFile("relu40/model.safetensors");
+    let again = await load(folder).catch(() => undefined); // faults without a second request last two loads
+    again ??= await load(folder);
+    expect(again.parameters.get("out_head.weight")).toEqual(tensorOf(file, "lm_head.weight"));
+  });
+
+  test("a start page that the browser has kept is asked for again", async () => {
+    const folder = `/faults/fault=html&file=config.json&times=1&keep=1&${TIMES}/head26`;
+    await (await fetch(`${folder}/config.json`)).text();
+    expect((await load(folder)).plan.config.embDim).toBe(52);
+  });
+
+  test("a folder without tokenizer.json, or with a start page for it, falls back to the pair, then to none", async () => {
+    const withPage = await load(`/faults/fault=html&file=tokenizer.json&${TIMES}/head26`);
+    expect(withPage.tokenizer).toHaveProperty("merges");
+    const without = await load(`/faults/fault=status&status=404&file=tokenizer.json&${TIMES}/wide`);
+    expect(without.tokenizer).toBeUndefined();
+  });
+
+  test("a host that does not answer", async () => {
+    const opening = load("http://127.0.0.1:9/model");
+    await expect(opening).rejects.toMatchObject(failure("network", /127\.0\.0\.1:9.*could not be reached/));
+  });
+});
+
+describe("lengths", () => {
+  test.each(["gzip", "gzip-chunked", "no-length", "slow"])("%s: progress ends at its total", async (fault) => {
+    const events: LoadProgress[] = [];
+    const { parameters: found } = await load(`/faults/fault=${fault}&${TIMES}/wide`, (event) => events.push(event));
+    const file = await goldenFile("wide/model.safetensors");
+    expect(found.get("pos_emb.weight")).toEqual(tensorOf(file, "wpe.weight"));
+    let before = 0;
+    for (const { loaded, total, rate } of events) {
+      expect(total).toBe(file.byteLength);
+      expect(loaded).toBeGreaterThanOrEqual(before);
+      expect(loaded).toBeLessThanOrEqual(total);
+      expect(Number.isFinite(rate)).toBe(true);
+      before = loaded;
+    }
+    expect(before).toBe(file.byteLength);
+  });
+});
+
+describe("abort", () => {
+  test("before, while opening, and at half of the weights", async () => {
+    const folder = `/faults/fault=slow&delay=30&${TIMES}/wide`;
+    await expect(openCheckpoint(folder, { parameters, signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    await expect(openCheckpoint(folder, { parameters, signal: AbortSignal.timeout(15) })).rejects.toMatchObject({
+      name: "TimeoutError",
+    });
+    const control = new AbortController();
+    const reason = new Error("changed my mind");
+    const checkpoint = await openCheckpoint(folder, { parameters, signal: control.signal });
+    let calls = 0;
+    const reading = checkpoint.read(() => {
+      if (++calls === 3) control.abort(reason);
+    });
+    await expect(reading).rejects.toBe(reason);
+  });
+
+  test("is heard while bytes come from memory", async () => {
+    const control = new AbortController();
+    const weights = await goldenFile("wide/model.safetensors");
+    const config = await (await fetch("/test/golden/wide/config.json")).json();
+    const { read } = await openCheckpoint({ config, weights }, { parameters, signal: control.signal });
+    control.abort();
+    await expect(read(() => {})).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
