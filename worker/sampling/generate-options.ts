@@ -1,4 +1,4 @@
-/** What the result has to match: a regular expression, or a JSON schema (the subset in docs/options.md). */
+/** What the result has to match: a regular expression, or a JSON schema (docs/constraints.md). */
 export type ConstraintSpec = { regex: string | RegExp } | { jsonSchema: unknown };
 
 /**

@@ -4,6 +4,7 @@ import type { ResolvedOptions } from "./option-table";
 import type { History } from "./penalties";
 import { createPipeline } from "./pipeline";
 import { createRandom, type Random } from "./random";
+import { reportStages, type StageReport } from "./report";
 import { argMax, blocksOf, fill, shortlist, sumExp } from "./shortlist";
 import { WARPERS } from "./stages";
 import { best } from "./top";
@@ -18,6 +19,8 @@ export interface Scored {
 export interface Draw extends Scored {
   /** The most probable tokens, best first, with `logprobs` over 0. */
   top?: Scored[];
+  /** What each stage did, in their order, with `stats`. */
+  stages?: StageReport[];
 }
 
 /** The tokens that can be drawn, ids ascending, and their probabilities, which sum to 1. */
@@ -44,7 +47,7 @@ export function createSampler(
   kernels: SamplingKernels,
   random: Random = createRandom(options.seed),
 ): Sampler {
-  const { temperature, logprobs } = options;
+  const { temperature, logprobs, stats } = options;
   const process = createPipeline(options, kernels);
   const warpers = WARPERS.filter((warper) => warper.on(options));
   const list = kernels.candidates;
@@ -55,7 +58,9 @@ export function createSampler(
       if (!Number.isFinite(logSum))
         throw new RangeError(`logits: found ${own.max} as their maximum; it must be finite`);
       const top = logprobs > 0 ? { top: best(own, logprobs, logSum) } : {};
-      const blocks = process(own, { history, mask });
+      const step = { history, mask };
+      const stages = stats ? { stages: reportStages(options, kernels, own, step) } : {};
+      const blocks = process(stats ? blocksOf(logits, kernels) : own, step);
       const pick = (): number => {
         if (temperature === 0) return argMax(blocks);
         const u = random.next();
@@ -64,7 +69,7 @@ export function createSampler(
         return drawFrom(list, u);
       };
       const id = pick();
-      return { id, logprob: Math.min(0, (logits[id] ?? 0) - logSum), ...top };
+      return { id, logprob: Math.min(0, (logits[id] ?? 0) - logSum), ...top, ...stages };
     },
     distribution(logits, history, mask) {
       const blocks = process(blocksOf(logits, kernels), { history, mask });

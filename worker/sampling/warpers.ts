@@ -25,14 +25,14 @@ export function topP(list: Candidates, p: number): void {
   if (cut) keep(list, list.scores, cut);
 }
 
-/** Min-p: what is at least p times as probable as the best. Nguyen et al. 2024, arXiv:2407.01082, 3.1. */
+/** Min-p: what is at least p times as probable as the best. Nguyen et al. 2024, arXiv:2407.01082. */
 export function minP(list: Candidates, p: number): void {
   keep(list, list.weights, { key: p * ALMOST, last: Infinity });
 }
 
 /**
  * Typical: the tokens whose surprise −log p is nearest to the entropy, the smallest such set that reaches `mass`, and
- * those that are as near as the last. Meister et al. 2022, arXiv:2202.00666, 3; ties as in transformers.
+ * those that are as near as the last. Meister et al. 2022, arXiv:2202.00666; ties as in transformers.
  */
 export function typicalP(list: Candidates, mass: number): void {
   const { keys, scores, weights, count, total } = list;
