@@ -48,7 +48,7 @@ async function book(tensors: TestTensors): Promise<TestTensors> {
 
 async function everything(source: SeparateFiles) {
   const { plan, read } = await openCheckpoint(source, { parameters });
-  const { parameters: found } = await collect({ plan, read, tokenizer: undefined });
+  const { parameters: found } = await collect({ read });
   return { plan, found };
 }
 

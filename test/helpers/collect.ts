@@ -1,7 +1,7 @@
 import type { Checkpoint, TensorPlan } from "../../worker/checkpoint/types";
 
 /** The parameters of a checkpoint as the model gets them, [out, in] in f32, and the calls that brought them. */
-export async function collect(checkpoint: Checkpoint) {
+export async function collect(checkpoint: Pick<Checkpoint, "read">) {
   const parameters = new Map<string, Float32Array>();
   const calls: { tensor: TensorPlan; firstRow: number; rows: number; bytes: number }[] = [];
   await checkpoint.read((tensor, firstRow, bytes) => {

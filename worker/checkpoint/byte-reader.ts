@@ -1,14 +1,17 @@
 import { GPTError } from "../errors";
+import type { LoadProgress } from "./types";
 
 /** Where bytes come from, chunk by chunk; `undefined` at the end. */
 export interface ByteStream {
   /** What messages call it: an address or a file's name. */
   file: string;
-  phase: "download" | "read";
+  phase: LoadProgress["phase"];
   /** Its length, where that is certain before reading. */
   size: number | undefined;
   next(): Promise<Uint8Array | undefined>;
   cancel(): void;
+  /** Once the whole was read and found right: lets a cache remember it. */
+  keep?(): Promise<void>;
 }
 
 /** Reads a stream in pieces of chosen size. */

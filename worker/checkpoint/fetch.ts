@@ -1,5 +1,7 @@
 import { GPTError } from "../errors";
 import { ByteReader, type ByteStream } from "./byte-reader";
+import { fromCache, intoCache, isKept } from "./cache";
+import { memoryStream } from "./memory";
 import { refuseImpostor, SNIFFED_BYTES } from "./sniff";
 import type { FileSource } from "./types";
 
@@ -7,10 +9,11 @@ export interface OpenOptions {
   signal?: AbortSignal;
   /** What relative addresses are relative to. */
   base: string;
+  /** Whether files are kept for the next load; where it is not said, `isKept` decides. */
+  cache?: boolean;
+  /** Past what was kept, to the server. */
+  fresh?: boolean;
 }
-
-/** Bytes of memory handed on before other events, such as an abort, are heard. */
-const MEMORY_CHUNK_BYTES = 16 << 20;
 
 /**
  * Opens a file for reading, its beginning already checked: a web page or a pointer in its place is refused. An address
@@ -18,14 +21,23 @@ const MEMORY_CHUNK_BYTES = 16 << 20;
  * Throws `GPTError` `http-error`, `network`, `not-a-model-file`; the signal's reason when aborted.
  */
 export async function openFile(source: FileSource, options: OpenOptions): Promise<ByteReader> {
-  options.signal?.throwIfAborted();
-  if (!isAddress(source)) return checked(new ByteReader(memoryStream(source, options)));
-  const url = new URL(source, options.base).href;
+  const { signal, base, cache, fresh } = options;
+  signal?.throwIfAborted();
+  if (!isAddress(source)) return checked(memoryStream(source, signal));
+  const url = new URL(source, base);
+  const kept = isKept(url, cache);
+  const found = kept && !fresh ? await fromCache(url.href, signal) : undefined;
+  if (found) return checked(found);
+  const ask = async (mode: RequestCache) => {
+    const stream = await download(url.href, signal, mode);
+    return checked(kept ? await intoCache(stream) : stream);
+  };
+  if (fresh) return ask("reload");
   try {
-    return await checked(new ByteReader(await download(url, options, "default")));
+    return await ask("default");
   } catch (error) {
     if (!(error instanceof GPTError) || error.code !== "not-a-model-file") throw error;
-    return checked(new ByteReader(await download(url, options, "reload")));
+    return ask("reload");
   }
 }
 
@@ -35,12 +47,13 @@ export function isAbsent(error: unknown): boolean {
   return error.code === "not-a-model-file" || (error.cause instanceof Response && error.cause.status <= 410);
 }
 
-async function checked(reader: ByteReader): Promise<ByteReader> {
+async function checked(stream: ByteStream): Promise<ByteReader> {
   try {
-    refuseImpostor(await reader.peek(SNIFFED_BYTES), reader.file);
+    const reader = new ByteReader(stream);
+    refuseImpostor(await reader.peek(SNIFFED_BYTES), stream.file);
     return reader;
   } catch (error) {
-    reader.stream.cancel();
+    stream.cancel();
     throw error;
   }
 }
@@ -49,7 +62,7 @@ function isAddress(source: FileSource): source is string | URL {
   return typeof source === "string" || source instanceof URL;
 }
 
-async function download(url: string, { signal }: OpenOptions, cache: RequestCache): Promise<ByteStream> {
+async function download(url: string, signal: AbortSignal | undefined, cache: RequestCache): Promise<ByteStream> {
   let response: Response;
   try {
     response = await fetch(url, { cache, ...(signal && { signal }) });
@@ -92,47 +105,6 @@ function certainLength(response: Response): number | undefined {
   const length = response.headers.get("Content-Length");
   const plain = response.type === "basic" && !response.headers.has("Content-Encoding");
   return plain && length !== null ? Number(length) : undefined;
-}
-
-function memoryStream(source: Blob | ArrayBuffer | ArrayBufferView, { signal }: OpenOptions): ByteStream {
-  if (source instanceof Blob) return blobStream(source, signal);
-  const bytes = ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
-  let at = 0;
-  return {
-    file: "the given buffer",
-    phase: "read",
-    size: bytes.length,
-    async next() {
-      if (at > 0) await new Promise((heard) => setTimeout(heard));
-      signal?.throwIfAborted();
-      const chunk = bytes.subarray(at, at + MEMORY_CHUNK_BYTES);
-      at += chunk.length;
-      return chunk.length > 0 ? chunk : undefined;
-    },
-    cancel() {},
-  };
-}
-
-function blobStream(blob: Blob, signal: AbortSignal | undefined): ByteStream {
-  const file = blob instanceof File ? blob.name : "the given blob";
-  const reader = (blob.stream() as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
-  return {
-    file,
-    phase: "read",
-    size: blob.size,
-    async next() {
-      signal?.throwIfAborted();
-      try {
-        return (await reader.read()).value;
-      } catch (cause) {
-        const message = `${file} could not be read: ${messageOf(cause)}. It may have changed on disk; choose it again.`;
-        throw new GPTError("network", message, { cause });
-      }
-    },
-    cancel: () => void reader.cancel().catch(() => {}),
-  };
 }
 
 function messageOf(cause: unknown): string {

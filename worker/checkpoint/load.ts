@@ -1,10 +1,12 @@
+import { GPTError } from "../errors";
+import type { ByteReader } from "./byte-reader";
 import { readConfig } from "./config-json";
 import { openFile } from "./fetch";
 import { type Parameters, planCheckpoint } from "./plan";
 import { progressOf } from "./progress";
 import { filesOf } from "./source";
 import { readConfigJson, readTokenizer } from "./texts";
-import type { Checkpoint, LoadProgress, ModelSource } from "./types";
+import type { Checkpoint, FileSource, LoadProgress, ModelSource } from "./types";
 import { readHeader, readTensors } from "./weights";
 
 export interface CheckpointOptions {
@@ -14,6 +16,8 @@ export interface CheckpointOptions {
   revision?: string;
   /** What relative addresses are relative to: the page's address. Default: the worker's own. */
   base?: string;
+  /** Keep the files for the next load (see `isKept` for the default). */
+  cache?: boolean;
   signal?: AbortSignal;
   /** Hears of the weights file's bytes, from the moment its length is known. */
   onProgress?: (progress: LoadProgress) => void;
@@ -21,15 +25,36 @@ export interface CheckpointOptions {
 
 /**
  * Opens a checkpoint: reads its configuration, its tokenizer and the weights' header, checks that they belong together
- * and plans what becomes of each tensor. The weights themselves flow in `read`.
+ * and plans what becomes of each tensor. The weights themselves flow in `read`. Files that were kept by an earlier load
+ * and turn out wrong are asked for once more.
  * Throws `GPTError` naming the file, key or tensor at fault; the signal's reason when aborted.
  */
 export async function openCheckpoint(source: ModelSource, options: CheckpointOptions): Promise<Checkpoint> {
-  const { parameters, revision, base = location.href, signal, onProgress } = options;
+  const readers: ByteReader[] = [];
+  try {
+    return await openWith(source, options, readers, false);
+  } catch (error) {
+    const stale = error instanceof GPTError && readers.some(({ stream }) => stream.phase === "cache");
+    if (!stale) throw error;
+    return openWith(source, options, [], true);
+  }
+}
+
+async function openWith(source: ModelSource, options: CheckpointOptions, readers: ByteReader[], fresh: boolean) {
+  const { parameters, revision, base = location.href, cache, signal, onProgress = () => {} } = options;
   const files = filesOf(source, { base, ...(revision !== undefined && { revision }) });
   const stop = new AbortController(); // ends the other downloads when one fails
-  const open = { base, signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal };
-  const weights = openFile(files.weights, open).then(async (reader) => ({ reader, header: await readHeader(reader) }));
+  const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const open = async (file: FileSource) => {
+    const reader = await openFile(file, { base, fresh, signal: both, ...(cache !== undefined && { cache }) });
+    readers.push(reader);
+    return reader;
+  };
+  const abandon = () => {
+    stop.abort();
+    for (const { stream } of readers) stream.cancel();
+  };
+  const weights = open(files.weights).then(async (reader) => ({ reader, header: await readHeader(reader) }));
   const config = readConfigJson(files.config, open);
   const texts = readTokenizer(files, open);
   for (const each of [weights, config, texts]) each.catch(() => {}); // awaited below; the first to fail is reported
@@ -38,17 +63,24 @@ export async function openCheckpoint(source: ModelSource, options: CheckpointOpt
     const configFile = readConfig(json, file);
     const { reader, header } = await weights;
     const plan = planCheckpoint(header, configFile, parameters);
-    const advance = progressOf(reader.stream.phase, header.fileBytes, onProgress ?? (() => {}));
-    return {
+    const checkpoint: Checkpoint = {
       plan,
       tokenizer: await texts,
+      kept: Promise.resolve(),
       async read(onRows) {
-        reader.onAdvance = advance;
-        await readTensors(reader, header, plan.tensors, onRows);
+        reader.onAdvance = progressOf(reader.stream.phase, header.fileBytes, onProgress);
+        try {
+          await readTensors(reader, header, plan.tensors, onRows);
+        } catch (error) {
+          abandon();
+          throw error;
+        }
+        checkpoint.kept = Promise.all(readers.map(({ stream }) => stream.keep?.())).then(() => {});
       },
     };
+    return checkpoint;
   } catch (error) {
-    stop.abort();
+    abandon();
     throw error;
   }
 }

@@ -1,15 +1,19 @@
 import { GPTError, type GPTErrorCode } from "../errors";
-import { isAbsent, type OpenOptions, openFile } from "./fetch";
+import type { ByteReader } from "./byte-reader";
+import { isAbsent } from "./fetch";
 import type { CheckpointFiles } from "./source";
 import type { FileSource, TokenizerFiles } from "./types";
+
+/** Opens a file for reading from its beginning. */
+type Open = (source: FileSource) => Promise<ByteReader>;
 
 /** The parsed `config.json`, and what to call it. Throws `GPTError` `invalid-config` when it is not a JSON object. */
 export async function readConfigJson(
   source: CheckpointFiles["config"],
-  options: OpenOptions,
+  open: Open,
 ): Promise<{ json: Record<string, unknown>; file: string }> {
   if (!isFile(source)) return { json: { ...source }, file: "The given configuration" };
-  const { json, file } = await readJson(source, options, "invalid-config");
+  const { json, file } = await readJson(source, open, "invalid-config");
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return { json: { ...json }, file };
   const found = JSON.stringify(json).slice(0, 40);
   throw new GPTError("invalid-config", `${file} holds ${found}, expected an object. Is it the model's config.json?`);
@@ -19,11 +23,11 @@ export async function readConfigJson(
  * The tokenizer's files: those named, else what the folder has; `undefined` where there is none.
  * Throws `GPTError` `bad-tokenizer` for JSON that can't be parsed.
  */
-export async function readTokenizer(files: CheckpointFiles, options: OpenOptions): Promise<TokenizerFiles | undefined> {
+export async function readTokenizer(files: CheckpointFiles, open: Open): Promise<TokenizerFiles | undefined> {
   const { tokenizer, folder } = files;
-  const json = async (source: FileSource) => (await readJson(source, options, "bad-tokenizer")).json;
+  const json = async (source: FileSource) => (await readJson(source, open, "bad-tokenizer")).json;
   const pair = async (vocab: FileSource, merges: FileSource) => {
-    const [parsed, { text }] = await Promise.all([json(vocab), readText(merges, options)]);
+    const [parsed, { text }] = await Promise.all([json(vocab), readText(merges, open)]);
     return { vocab: parsed, merges: text };
   };
   if (tokenizer !== undefined) {
@@ -46,8 +50,8 @@ async function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function readJson(source: FileSource, options: OpenOptions, code: GPTErrorCode) {
-  const { text, file } = await readText(source, options);
+async function readJson(source: FileSource, open: Open, code: GPTErrorCode) {
+  const { text, file } = await readText(source, open);
   try {
     return { json: JSON.parse(text) as unknown, file };
   } catch (cause) {
@@ -55,8 +59,8 @@ async function readJson(source: FileSource, options: OpenOptions, code: GPTError
   }
 }
 
-async function readText(source: FileSource, options: OpenOptions): Promise<{ text: string; file: string }> {
-  const reader = await openFile(source, options);
+async function readText(source: FileSource, open: Open): Promise<{ text: string; file: string }> {
+  const reader = await open(source);
   return { text: new TextDecoder().decode(await reader.rest()), file: reader.file };
 }
 

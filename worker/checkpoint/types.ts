@@ -22,7 +22,7 @@ export type TokenizerFiles = { json: unknown } | { vocab: unknown; merges: strin
 /** How far loading has come; `loaded` never falls and never passes `total`. */
 export interface LoadProgress {
   /** Where the bytes come from. */
-  phase: "download" | "read";
+  phase: "download" | "cache" | "read";
   /** Bytes so far, of bytes in all. */
   loaded: number;
   total: number;
@@ -94,4 +94,6 @@ export interface Checkpoint {
   tokenizer: TokenizerFiles | undefined;
   /** Streams every planned tensor, once. Throws `GPTError` `truncated`, `network`, `bad-header` (bytes left over). */
   read(onRows: OnRows): Promise<void>;
+  /** After `read`: when the files are in the cache, or it is clear that they won't be. Never rejects. */
+  kept: Promise<void>;
 }

@@ -1,0 +1,71 @@
+import type { ByteStream } from "./byte-reader";
+
+/** The name under which the Cache API keeps model files; `caches.delete` with it forgets them all. */
+export const CACHE_NAME = "gpt-worker";
+
+/** Bytes that may wait for the disk before the download waits too. */
+const QUEUE_BYTES = 8 << 20;
+
+/**
+ * Whether a file is kept. Unless the caller decides: the hub's and other origins' files, but nothing of the page's own
+ * origin (its HTTP cache and its deployments belong to the page) and no address with a query (signed, it never returns).
+ */
+export function isKept(url: URL, wanted: boolean | undefined): boolean {
+  if (!/^https?:$/.test(url.protocol) || typeof caches === "undefined") return false;
+  return wanted ?? (url.origin !== location.origin && url.search === "");
+}
+
+/** The file as an earlier load kept it, or `undefined`; also where the page may keep nothing. */
+export async function fromCache(url: string, signal: AbortSignal | undefined): Promise<ByteStream | undefined> {
+  const found = await open().then((cache) => cache?.match(url), ignore);
+  const body = found?.body?.getReader();
+  if (!body) return undefined;
+  return {
+    file: url,
+    phase: "cache",
+    size: undefined,
+    async next() {
+      signal?.throwIfAborted();
+      return (await body.read()).value;
+    },
+    cancel: () => void body.cancel().catch(ignore),
+  };
+}
+
+/**
+ * The same stream, each chunk also on its way into the cache. Only `keep` makes an entry of it: a stream that is
+ * cancelled, cut or left leaves nothing behind. Where there is no room, the load goes on without.
+ */
+export async function intoCache(stream: ByteStream): Promise<ByteStream> {
+  const cache = await open().catch(ignore);
+  if (!cache) return stream;
+  const strategy = new ByteLengthQueuingStrategy({ highWaterMark: QUEUE_BYTES });
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>(undefined, strategy);
+  const queue = writable.getWriter();
+  const over = cache.put(stream.file, new Response(readable)).catch(() => queue.abort().catch(ignore));
+  queue.closed.catch(ignore);
+  return {
+    ...stream,
+    async next() {
+      const chunk = await stream.next();
+      if (!chunk) return chunk;
+      await Promise.race([queue.ready, over]).catch(ignore);
+      queue.write(chunk).catch(ignore);
+      return chunk;
+    },
+    cancel() {
+      queue.abort().catch(ignore);
+      stream.cancel();
+    },
+    async keep() {
+      await queue.close().catch(ignore);
+      await over;
+    },
+  };
+}
+
+function open(): Promise<Cache> {
+  return caches.open(CACHE_NAME);
+}
+
+function ignore(): undefined {}
