@@ -32,7 +32,7 @@ export function pack_f32(
  *
  * out [T, K] f32 · ids [T] i32 · W [N, K] in panels of 8. Owns rows begin..end. Exact.
  */
-export function rows_f32(out: usize, ids: usize, w: usize, K: i32, begin: i32, end: i32): void {
+export function rows_f32(out: usize, ids: usize, w: usize, K: i32, zero: i32, begin: i32, end: i32): void {
   for (let t = begin; t < end; t++) {
     const id = load<i32>(ids + (<usize>t << 2)), outT = out + (<usize>t * <usize>K << 2);
     const row = w + (<usize>(id & ~7) * <usize>K << 2) + (<usize>(id & 7) << 2);

@@ -1,0 +1,209 @@
+import type { ActivationName, NormName } from "../model/config";
+import type { KVLayer } from "../model/kv-cache";
+import type { Matrix } from "../model/weights";
+import type { Arena, Scratch } from "./arena";
+import { align } from "./arena";
+import type { Engine } from "./instantiate";
+import type { Pool, RangeKernel } from "./pool";
+import { rows, type Tensor } from "./tensor";
+
+/** A kernel that works on elements, and how many inputs it has. */
+const ACTIVATIONS: Record<ActivationName, RangeKernel> = {
+  "gelu-tanh": "gelu_tanh",
+  "gelu-erf": "gelu_erf",
+  relu: "relu",
+  swiglu: "silu_mul",
+};
+const NORMS: Record<NormName, RangeKernel> = { layer: "layer_norm", rms: "rms_norm" };
+/** A thread gets no fewer elements than this: handing out a job costs as much as some thousand additions. */
+const ELEMENTS_PER_THREAD = 8192;
+const INT8_GROUP = 32;
+/** Bytes beside 32 int8 activations: their scale (f32) and the zero point's correction (i32). */
+const INT8_GROUP_BYTES = 8;
+
+/** What attention reads and where its rows stand. */
+export interface AttentionShape {
+  nHeads: number;
+  headDim: number;
+  /** Position of the first row. */
+  position: number;
+}
+
+/**
+ * The operations of the forward pass: shapes in, pointers out, the rows split across threads. Each writes a new
+ * tensor on the scratch stack, but `add`, which adds to its first argument.
+ */
+export class Ops {
+  constructor(
+    readonly engine: Engine,
+    readonly arena: Arena,
+    readonly scratch: Scratch,
+    readonly pool: Pool,
+  ) {}
+
+  /** A tensor `[rows, cols]` on the scratch stack, its values undefined. */
+  tensor(rows: number, cols: number): Tensor {
+    return { pointer: this.scratch.take(4 * rows * cols), rows, cols, stride: cols };
+  }
+
+  /** Runs `body` and gives back what it took from the scratch stack. */
+  scoped<T>(body: () => T): T {
+    const mark = this.scratch.mark();
+    try {
+      return body();
+    } finally {
+      this.scratch.release(mark);
+    }
+  }
+
+  /** out[t] = W[ids[t]] → [T, inputs] */
+  gather(ids: Int32Array, w: Matrix): Tensor {
+    const out = this.tensor(ids.length, w.inputs);
+    const idsPointer = this.scratch.take(4 * ids.length);
+    this.arena.i32(idsPointer, ids.length).set(ids);
+    this.pool.run(w.format.rows, ids.length, [out.pointer, idsPointer, w.pointer, w.inputs, w.storedZero]);
+    return out;
+  }
+
+  /** out[t, n] = Σₖ x[t, k] · W[n, k] + bias[n] → [T, outs] */
+  linear(x: Tensor, w: Matrix, bias = 0): Tensor {
+    const out = this.tensor(x.rows, w.outs);
+    const panels = Math.ceil(w.outs / 8);
+    const sizes = [w.pointer, bias, x.rows, w.outs, w.inputs];
+    if (w.format.activations === "f32") {
+      this.pool.run(w.format.matmul, panels, [out.pointer, x.pointer, ...sizes]);
+    } else {
+      const { values, scales } = this.quantize(x, w.activationZero);
+      this.pool.run(w.format.matmul, panels, [out.pointer, values, scales, ...sizes]);
+    }
+    return out;
+  }
+
+  /** Rows to int8 in groups of 32, each with a scale and the zero point's correction. */
+  private quantize(x: Tensor, zero: number): { values: number; scales: number } {
+    const groups = Math.ceil(x.cols / INT8_GROUP);
+    const values = this.scratch.take(x.rows * groups * INT8_GROUP);
+    const scales = this.scratch.take(x.rows * groups * INT8_GROUP_BYTES);
+    this.rowwise("quantize", x, [values, scales, x.pointer, x.cols, zero]);
+    return { values, scales };
+  }
+
+  /** (x − mean) / sd, or x / rms → [T, embDim], and the divisor → [T, 1] */
+  normalize(norm: NormName, x: Tensor, eps: number): { normalized: Tensor; scale: Tensor } {
+    const normalized = this.tensor(x.rows, x.cols);
+    const scale = this.tensor(x.rows, 1);
+    this.rowwise(NORMS[norm], x, [normalized.pointer, scale.pointer, x.pointer, x.cols, eps]);
+    return { normalized, scale };
+  }
+
+  /** out = x · scale + shift, by column; a `shift` of 0 is none → [T, embDim] */
+  scaleShift(x: Tensor, scale: number, shift: number): Tensor {
+    const out = this.tensor(x.rows, x.cols);
+    this.rowwise("scale_shift", x, [out.pointer, x.pointer, scale, shift, x.cols]);
+    return out;
+  }
+
+  /** f(x), or silu(gate) · x for the gated activation → as x */
+  activate(activation: ActivationName, x: Tensor, gate?: Tensor): Tensor {
+    const out = this.tensor(x.rows, x.cols);
+    const inputs = gate ? [gate.pointer, x.pointer] : [x.pointer];
+    this.elementwise(ACTIVATIONS[activation], x.rows * x.cols, [out.pointer, ...inputs]);
+    return out;
+  }
+
+  /** x += y */
+  add(x: Tensor, y: Tensor): void {
+    this.elementwise("add", x.rows * x.cols, [x.pointer, x.pointer, y.pointer]);
+  }
+
+  /** A copy of x, in a new tensor or in `to`. */
+  copy(x: Tensor, to = this.tensor(x.rows, x.cols)): Tensor {
+    this.values(to).set(this.values(x));
+    return to;
+  }
+
+  zeros(rows: number, cols: number): Tensor {
+    const out = this.tensor(rows, cols);
+    this.values(out).fill(0);
+    return out;
+  }
+
+  /** The rows `which` of x → [which.length, cols] */
+  pick(x: Tensor, which: readonly number[]): Tensor {
+    const out = this.tensor(which.length, x.cols);
+    which.forEach((row, i) => {
+      this.copy(rows(x, row, row + 1), rows(out, i, i + 1));
+    });
+    return out;
+  }
+
+  /** The values of contiguous rows: a view, good until the memory grows. */
+  values(x: Tensor): Float32Array {
+    return this.arena.f32(x.pointer, x.rows * x.cols);
+  }
+
+  /** softmax over each row → as x */
+  softmax(x: Tensor): Tensor {
+    const out = this.tensor(x.rows, x.cols);
+    this.rowwise("softmax", x, [out.pointer, x.pointer, x.cols]);
+    return out;
+  }
+
+  /** Puts the keys and values of T rows, each `[T, nHeads · headDim]`, at `position` into a layer's cache. */
+  store(layer: KVLayer, k: Tensor, v: Tensor, { nHeads, headDim, position }: AttentionShape): void {
+    const { format, keys, values, capacity } = layer;
+    const args = [keys, values, k.pointer, v.pointer, k.stride, k.rows, headDim, capacity, position];
+    this.pool.run(`kv_store_${format}`, nHeads, args);
+  }
+
+  /** softmax(q Kᵀ / √headDim) V, causal → z [T, nHeads · headDim] */
+  attention(z: Tensor, q: Tensor, layer: KVLayer, shape: AttentionShape): void {
+    const { nHeads, headDim, position } = shape;
+    const { format, keys, values, capacity } = layer;
+    this.scoped(() => {
+      const rows = Math.min(q.rows, this.engine.kernels.attention_scratch_rows());
+      const scratch = this.scratch.take(4 * nHeads * rows * paddedPositions(position + q.rows));
+      const sizes = [q.rows, nHeads, nHeads, headDim, capacity, position, 1 / Math.sqrt(headDim)];
+      const args = [z.pointer, scratch, q.pointer, q.stride, keys, values, ...sizes];
+      this.pool.run(`attention_${format}`, nHeads, args);
+    });
+  }
+
+  /** The same in three steps whose results can be seen and changed: q Kᵀ / √headDim → [nHeads, T, S] */
+  attentionScores(q: Tensor, layer: KVLayer, { nHeads, headDim, position }: AttentionShape): Tensor {
+    const scores = this.tensor(nHeads * q.rows, paddedPositions(position + q.rows));
+    const sizes = [q.rows, nHeads, nHeads, headDim, layer.capacity, position, 1 / Math.sqrt(headDim)];
+    const args = [scores.pointer, q.pointer, q.stride, layer.keys, ...sizes];
+    this.pool.run(`attention_scores_${layer.format}`, nHeads, args);
+    return scores;
+  }
+
+  /** … softmax over the positions seen → [nHeads, T, S] */
+  attentionPattern(scores: Tensor, { nHeads, position }: AttentionShape): Tensor {
+    const pattern = this.tensor(scores.rows, scores.cols);
+    this.pool.run("attention_pattern", nHeads, [pattern.pointer, scores.pointer, scores.rows / nHeads, position]);
+    return pattern;
+  }
+
+  /** … pattern · V → z [T, nHeads · headDim] */
+  attentionMix(z: Tensor, pattern: Tensor, layer: KVLayer, { nHeads, headDim, position }: AttentionShape): void {
+    const sizes = [z.rows, nHeads, nHeads, headDim, layer.capacity, position];
+    this.pool.run(`attention_mix_${layer.format}`, nHeads, [z.pointer, pattern.pointer, layer.values, ...sizes]);
+  }
+
+  private rowwise(kernel: RangeKernel, x: Tensor, args: readonly number[]): void {
+    const alone = x.rows * x.cols < 2 * ELEMENTS_PER_THREAD;
+    if (alone) this.pool.runAlone(kernel, x.rows, args);
+    else this.pool.run(kernel, x.rows, args);
+  }
+
+  private elementwise(kernel: RangeKernel, elements: number, args: readonly number[]): void {
+    if (elements < 2 * ELEMENTS_PER_THREAD) this.pool.runAlone(kernel, elements, args);
+    else this.pool.run(kernel, elements, args);
+  }
+}
+
+/** Attention's rows are padded to whole panels of positions. */
+export function paddedPositions(positions: number): number {
+  return align(positions, 8);
+}
