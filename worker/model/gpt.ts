@@ -1,0 +1,61 @@
+import { type Hooks, within } from "../inspect/hooks";
+import type { Ops } from "../wasm/ops";
+import { rows, type Tensor } from "../wasm/tensor";
+import { Embedding } from "./embedding";
+import { Linear } from "./linear";
+import { Norm } from "./norm";
+import { forEachRun, type Run } from "./run";
+import { TransformerBlock } from "./transformer-block";
+import type { Weights } from "./weights";
+
+/**
+ * The GPT of section 4.6. A pass is a generator that pauses after each block, where its caller may hear an abort;
+ * a pass given up leaves the caches as they were.
+ */
+export class GPTModel {
+  private readonly embedding: Embedding;
+  private readonly blocks: readonly TransformerBlock[];
+  private readonly finalNorm: Norm;
+  private readonly outHead: Linear;
+
+  constructor(
+    private readonly ops: Ops,
+    weights: Weights,
+  ) {
+    const { nLayers, tied, dummy } = weights.config;
+    this.embedding = new Embedding(ops, weights);
+    this.blocks = Array.from({ length: dummy ? 0 : nLayers }, (_, n) => new TransformerBlock(ops, weights, n));
+    this.finalNorm = new Norm(ops, weights, "final_norm");
+    this.outHead = new Linear(ops, weights.matrix(tied ? "tok_emb.weight" : "out_head.weight"));
+  }
+
+  /** The logits of each run's last position [runs, vocabSize]. */
+  *forward(runs: readonly Run[], hooks?: Hooks): Generator<void, Tensor> {
+    const x = yield* this.hidden(runs, hooks); // [T, embDim]
+    return this.logits(lastRows(this.ops, x, runs), hooks); // [runs, vocabSize]
+  }
+
+  /** The residual stream after the last block [T, embDim]; the caches grow by the runs' ids. */
+  *hidden(runs: readonly Run[], hooks?: Hooks): Generator<void, Tensor> {
+    const x = this.embedding.forward(runs, hooks); // [T, embDim]
+    for (const [n, block] of this.blocks.entries()) {
+      block.forward(x, runs, within(`blocks.${n}`, hooks)); // [T, embDim]
+      yield;
+    }
+    for (const { cache, ids } of runs) cache.advance(ids.length);
+    return x;
+  }
+
+  /** Final norm and output head, row by row: [rows, embDim] → [rows, vocabSize]. */
+  logits(x: Tensor, hooks?: Hooks): Tensor {
+    return this.outHead.forward(this.finalNorm.forward(x, within("ln_final", hooks)));
+  }
+}
+
+/** The last row of each run. */
+function lastRows(ops: Ops, x: Tensor, runs: readonly Run[]): Tensor {
+  const last: number[] = [];
+  forEachRun(runs, (_, _begin, end) => last.push(end - 1));
+  const [only] = last;
+  return last.length === 1 && only !== undefined ? rows(x, only, only + 1) : ops.pick(x, last);
+}

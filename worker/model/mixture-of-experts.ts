@@ -1,0 +1,72 @@
+import { type Hooks, matrixOf, within } from "../inspect/hooks";
+import type { Ops } from "../wasm/ops";
+import type { Tensor } from "../wasm/tensor";
+import type { FeedForwardLike } from "./feed-forward";
+import { Linear } from "./linear";
+import type { Weights } from "./weights";
+
+/**
+ * Several feed-forwards of which each token takes `topK`: a router scores them, a softmax over the chosen weighs
+ * their outputs. Shazeer et al. 2017, arXiv:1701.06538, eq. 3–5 without noise.
+ */
+export class MixtureOfExperts implements FeedForwardLike {
+  private readonly router: Linear;
+  private readonly topK: number;
+
+  constructor(
+    private readonly ops: Ops,
+    weights: Weights,
+    name: string,
+    private readonly experts: readonly FeedForwardLike[],
+  ) {
+    this.router = Linear.named(ops, weights, `${name}.gate`);
+    this.topK = weights.config.experts?.topK ?? 1;
+  }
+
+  forward(x: Tensor, hooks?: Hooks): Tensor {
+    const scores = this.router.forward(x); // [T, experts]
+    hooks?.("router", matrixOf(scores));
+    const shares = this.route(scores); // [T, experts], 0 where not chosen
+    hooks?.("shares", matrixOf(shares));
+    const out = this.ops.zeros(x.rows, x.cols); // [T, embDim]
+    this.experts.forEach((expert, e) => {
+      const weights = this.ops.values(shares).filter((_, i) => i % shares.cols === e);
+      const chosen = [...weights.keys()].filter((t) => weights[t]);
+      if (chosen.length === 0) return;
+      this.ops.scoped(() => {
+        const y = expert.forward(this.ops.pick(x, chosen), within(`experts.${e}`, hooks)); // [chosen, embDim]
+        this.addWeighted(out, y, chosen, weights);
+      });
+    });
+    return out;
+  }
+
+  /** out[chosen[i]] += weights[chosen[i]] · y[i] */
+  private addWeighted(out: Tensor, y: Tensor, chosen: readonly number[], weights: Float32Array): void {
+    const to = this.ops.values(out);
+    const from = this.ops.values(y);
+    chosen.forEach((t, i) => {
+      const weight = weights[t] ?? 0;
+      for (let c = 0; c < y.cols; c++)
+        to[t * y.cols + c] = (to[t * y.cols + c] ?? 0) + weight * (from[i * y.cols + c] ?? 0);
+    });
+  }
+
+  /** The softmax over each row's `topK` best scores; of equal scores the first wins. */
+  private route(scores: Tensor): Tensor {
+    const shares = this.ops.zeros(scores.rows, scores.cols);
+    const from = this.ops.values(scores);
+    const to = this.ops.values(shares);
+    for (let t = 0; t < scores.rows; t++) {
+      const row = from.subarray(t * scores.cols, (t + 1) * scores.cols);
+      const order = [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0) || a - b).slice(0, this.topK);
+      const best = row[order[0] ?? 0] ?? 0;
+      const weights = order.map((e) => Math.exp((row[e] ?? 0) - best));
+      const sum = weights.reduce((a, b) => a + b, 0);
+      order.forEach((e, i) => {
+        to[t * scores.cols + e] = (weights[i] ?? 0) / sum;
+      });
+    }
+    return shares;
+  }
+}

@@ -1,0 +1,127 @@
+import { FORMATS, type Format, matrixBytes, PANEL } from "../formats";
+import type { FormatName } from "../protocol";
+import { type Arena, align } from "../wasm/arena";
+import type { GPTConfig } from "./config";
+import { type Parameter, parameters } from "./parameters";
+
+/** A packed matrix `[outs, inputs]`. */
+export interface Matrix {
+  readonly pointer: number;
+  readonly format: Format;
+  readonly outs: number;
+  readonly inputs: number;
+  readonly storedZero: number;
+  readonly activationZero: number;
+}
+
+/** Where a parameter lies: rows of a packed matrix, or plain f32. */
+export type Place =
+  | { kind: "matrix"; matrix: Matrix; firstRow: number; parameter: Parameter }
+  | { kind: "plain"; pointer: number; parameter: Parameter };
+
+/** Parameters that one matrix holds one under another: one product makes query, key and value. */
+const STACKED = [".W_query", ".W_key", ".W_value"];
+/** Matrices too small and too delicate to quantise. */
+const ALWAYS_F32 = /\.ff\.gate\.weight$/;
+
+/**
+ * Every weight's place in memory. The model reads from it by the book's names; what fills it (a checkpoint, a
+ * seeded generator) asks `place` where a parameter goes.
+ */
+export class Weights {
+  private readonly places = new Map<string, Place>();
+  private readonly stacks = new Map<string, { matrix: Matrix; bias: number }>();
+  readonly bytes: number;
+
+  private constructor(
+    readonly config: GPTConfig,
+    private readonly formatName: FormatName,
+    private readonly engineZero: number,
+    private readonly take: (bytes: number) => number,
+  ) {
+    let bytes = 0;
+    const count = (wanted: number) => {
+      bytes += align(wanted);
+      return this.take(wanted);
+    };
+    for (const parameter of parameters(config)) this.allocate(parameter, count);
+    this.bytes = bytes;
+  }
+
+  /** Sets the memory aside. Throws `GPTError` `out-of-memory` before anything is taken. */
+  static allocate(config: GPTConfig, format: FormatName, engineZero: number, arena: Arena): Weights {
+    const dry = new Weights(config, format, engineZero, () => 0);
+    arena.reserve(dry.bytes);
+    return new Weights(config, format, engineZero, (bytes) => arena.take(bytes));
+  }
+
+  place(name: string): Place {
+    const place = this.places.get(name);
+    if (!place) throw new RangeError(`no parameter ${name}`);
+    return place;
+  }
+
+  /** A matrix of the model by its parameter's name. */
+  matrix(name: string): Matrix {
+    const place = this.place(name);
+    if (place.kind !== "matrix") throw new RangeError(`${name} is not a matrix`);
+    return place.matrix;
+  }
+
+  /** The address of an f32 vector or table; 0 where the configuration has none. */
+  plain(name: string): number {
+    const place = this.places.get(name);
+    return place?.kind === "plain" ? place.pointer : 0;
+  }
+
+  /** Query, key and value as one matrix, each part padded to whole panels, and the address of their biases. */
+  stacked(module: string): { matrix: Matrix; bias: number } {
+    const stack = this.stacks.get(module);
+    if (!stack) throw new RangeError(`no projections in ${module}`);
+    return stack;
+  }
+
+  private allocate(parameter: Parameter, take: (bytes: number) => number): void {
+    const { name, shape, role } = parameter;
+    const part = STACKED.findIndex((suffix) => name.includes(suffix));
+    if (part >= 0) {
+      this.allocateStacked(parameter, part, take);
+    } else if (role === "matrix" || name === "tok_emb.weight") {
+      const [outs = 1, inputs = 1] = shape;
+      const matrix = this.newMatrix(this.formatOf(name), outs, inputs, take);
+      this.places.set(name, { kind: "matrix", matrix, firstRow: 0, parameter });
+    } else {
+      const pointer = take(4 * shape.reduce((product, size) => product * size, 1));
+      this.places.set(name, { kind: "plain", pointer, parameter });
+    }
+  }
+
+  private allocateStacked(parameter: Parameter, part: number, take: (bytes: number) => number): void {
+    const module = parameter.name.slice(0, parameter.name.indexOf(STACKED[part] ?? ""));
+    const [outs = 1, inputs = 1] = parameter.shape;
+    const padded = align(outs, PANEL);
+    let stack = this.stacks.get(module);
+    if (!stack) {
+      const matrix = this.newMatrix(this.formatOf(parameter.name), STACKED.length * padded, inputs, take);
+      stack = { matrix, bias: this.config.qkvBias ? take(4 * matrix.outs) : 0 };
+      this.stacks.set(module, stack);
+    }
+    const place: Place =
+      parameter.role === "matrix"
+        ? { kind: "matrix", matrix: stack.matrix, firstRow: part * padded, parameter }
+        : { kind: "plain", pointer: stack.bias + 4 * part * padded, parameter };
+    this.places.set(parameter.name, place);
+  }
+
+  private newMatrix(format: Format, outs: number, inputs: number, take: (bytes: number) => number): Matrix {
+    const pointer = take(matrixBytes(format, outs, inputs));
+    const storedZero = format.storedZero(this.engineZero);
+    return { pointer, format, outs, inputs, storedZero, activationZero: format.activationZero(this.engineZero) };
+  }
+
+  private formatOf(name: string): Format {
+    if (ALWAYS_F32.test(name)) return FORMATS.f32;
+    const embedding = name === "tok_emb.weight" || name === "out_head.weight";
+    return FORMATS[embedding ? FORMATS[this.formatName].embedding : this.formatName];
+  }
+}
