@@ -40,3 +40,16 @@ export class GPTError extends Error {
     this.name = "GPTError";
   }
 }
+
+/** An error as it crosses between page and worker: structured clone keeps an error's name, message and stack only. */
+export interface WireError {
+  name: string;
+  message: string;
+  code?: GPTErrorCode;
+}
+
+export function wireError(error: unknown): WireError {
+  if (error instanceof GPTError) return { name: error.name, message: error.message, code: error.code };
+  if (error instanceof Error || error instanceof DOMException) return { name: error.name, message: error.message };
+  return { name: "Error", message: String(error) };
+}

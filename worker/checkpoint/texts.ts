@@ -23,7 +23,10 @@ export async function readConfigJson(
  * The tokenizer's files: those named, else what the folder has; `undefined` where there is none.
  * Throws `GPTError` `bad-tokenizer` for JSON that can't be parsed.
  */
-export async function readTokenizer(files: CheckpointFiles, open: Open): Promise<TokenizerFiles | undefined> {
+export async function readTokenizer(
+  files: Pick<CheckpointFiles, "tokenizer" | "folder">,
+  open: Open,
+): Promise<TokenizerFiles | undefined> {
   const { tokenizer, folder } = files;
   const json = async (source: FileSource) => (await readJson(source, open, "bad-tokenizer")).json;
   const pair = async (vocab: FileSource, merges: FileSource) => {

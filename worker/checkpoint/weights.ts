@@ -4,7 +4,7 @@ import { headerBytes, PREFIX_BYTES, parseHeader } from "./safetensors";
 import type { FileHeader, OnRows, TensorPlan } from "./types";
 
 /** Most bytes handed on at a time, unless one group of rows is longer. */
-const MAX_CHUNK_BYTES = 4 << 20;
+export const MAX_CHUNK_BYTES = 1 << 20;
 
 /** Rows that belong together: a panel of outputs, or a block of inputs where the file holds [in, out]. */
 const GROUP_ROWS = { panel: 8, block: 32 };

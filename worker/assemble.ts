@@ -1,0 +1,102 @@
+import { MAX_CHUNK_BYTES } from "./checkpoint/weights";
+import { Caches } from "./model/caches";
+import type { GPTConfig } from "./model/config";
+import { GPTModel } from "./model/gpt";
+import { Weights } from "./model/weights";
+import type { EngineOptions, ModelInfo } from "./protocol";
+import { Arena, align, Scratch } from "./wasm/arena";
+import { type Engine, instantiate } from "./wasm/instantiate";
+import { Ops, paddedPositions } from "./wasm/ops";
+import { Pool } from "./wasm/pool";
+import { WeightWriter } from "./weight-writer";
+
+/** The most positions in one pass; a longer prompt is cut. Blocks of this size keep the kernels near their peak. */
+export const CHUNK = 128;
+/** The most rows that go through the head at once. */
+export const HEAD_ROWS = 16;
+/** Weights start above the threads' control block and the kernels' static data. */
+const BASE = 4096;
+const MAX_AUTO_THREADS = 8;
+
+/** A model with memory and threads, its weights still to be written. */
+export interface Machine {
+  config: GPTConfig;
+  engine: Engine;
+  pool: Pool;
+  arena: Arena;
+  ops: Ops;
+  weights: Weights;
+  writer: WeightWriter;
+  model: GPTModel;
+  caches: Caches;
+  info: Omit<ModelInfo, "tokenizer" | "memoryBytes" | "parameters">;
+}
+
+/** Sets up everything that computes. Throws `GPTError` `out-of-memory`, `wasm-failed`, `thread-failed`, `unsupported-browser`. */
+export async function assemble(config: GPTConfig, options: EngineOptions, wasmUrl?: string): Promise<Machine> {
+  const { format = "f32", cacheFormat = "f32", kernels = "simd" } = options;
+  const { threads, threadsReason } = chooseThreads(options.threads ?? "auto");
+  const engine = await instantiate(kernels, crossOriginIsolated, wasmUrl);
+  const arena = new Arena(engine.memory, BASE);
+  const weights = Weights.allocate(config, format, engine.zero, arena);
+  const scratchBytes = Math.max(passBytes(config), stagingBytes(config));
+  const begin = arena.take(scratchBytes);
+  const scratch = new Scratch(begin, begin + scratchBytes);
+  const pool = await Pool.start(engine, threads);
+  const ops = new Ops(engine, arena, scratch, pool);
+  return {
+    config,
+    engine,
+    pool,
+    arena,
+    ops,
+    weights,
+    writer: new WeightWriter(weights, engine.kernels, arena, scratch),
+    model: new GPTModel(ops, weights),
+    caches: new Caches(config, cacheFormat, arena),
+    info: {
+      format,
+      cacheFormat,
+      kernels: engine.name,
+      kernelsReason: engine.reason,
+      threads,
+      threadsReason,
+      weightBytes: weights.bytes,
+    },
+  };
+}
+
+function chooseThreads(asked: number | "auto"): { threads: number; threadsReason: string } {
+  if (asked !== "auto" && !(Number.isInteger(asked) && asked >= 1 && asked <= 64)) {
+    throw new TypeError(`threads is ${JSON.stringify(asked)}, expected 'auto' or a whole number from 1 to 64.`);
+  }
+  if (asked === 1) return { threads: 1, threadsReason: "as asked" };
+  if (!crossOriginIsolated) {
+    return {
+      threads: 1,
+      threadsReason:
+        "the page is not cross-origin isolated; serve it with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
+    };
+  }
+  const cores = navigator.hardwareConcurrency;
+  if (asked === "auto")
+    return { threads: Math.min(cores, MAX_AUTO_THREADS), threadsReason: `this machine has ${cores} cores` };
+  return { threads: asked, threadsReason: "as asked" };
+}
+
+/** The run state: what one pass over `CHUNK` positions takes on the scratch stack, and the head after it. */
+function passBytes(config: GPTConfig): number {
+  const { embDim, innerDim, nHeads, contextLength, vocabSize, experts } = config;
+  const stream = 14 * embDim + 3 * align(embDim, 8);
+  const inner = (experts ? 2 : 1) * 5 * innerDim + 3 * (experts?.count ?? 0);
+  const perRow = 4 * (stream + inner) + 64;
+  const attention = 4 * nHeads * 32 * paddedPositions(contextLength);
+  const head = 4 * HEAD_ROWS * (vocabSize + 5 * embDim);
+  return align(CHUNK * perRow + attention + head + 2 ** 16, 4096);
+}
+
+/** A chunk as the checkpoint reader hands it out, raw and widened to f32. */
+function stagingBytes({ embDim, innerDim }: GPTConfig): number {
+  const block = 4 * 32 * Math.max(3 * embDim, innerDim);
+  return 4 * Math.max(MAX_CHUNK_BYTES, block);
+}

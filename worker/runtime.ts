@@ -1,0 +1,236 @@
+import { assemble, type Machine } from "./assemble";
+import { openFile } from "./checkpoint/fetch";
+import { openCheckpoint } from "./checkpoint/load";
+import { readTokenizer } from "./checkpoint/texts";
+import { GPTError, wireError } from "./errors";
+import { type Finish, generate, slideWindow } from "./generate";
+import { initialise } from "./initialise";
+import { completeConfig, type GPTConfigInput } from "./model/config";
+import { parameterShapes, parameters } from "./model/parameters";
+import { parameterTree } from "./parameter-tree";
+import type * as Protocol from "./protocol";
+import { Queue } from "./queue";
+import { createPlainKernels, type SamplingKernels } from "./sampling/kernels";
+import { type ResolvedOptions, resolveOptions } from "./sampling/options";
+import { createSampler } from "./sampling/sampler";
+import { score } from "./score";
+import { Sequence } from "./sequence";
+import { StreamDecoder } from "./tokenizer/stream-decoder";
+import { createTokenizer, type Tokenizer, type TokenizerFiles } from "./tokenizer/tokenizer";
+import { warmUp } from "./warm-up";
+
+/** A model ready to work. */
+interface Loaded {
+  machine: Machine;
+  tokenizer: Tokenizer | undefined;
+  backend: Protocol.ModelInfo["tokenizer"];
+  stopTokens: readonly number[];
+  /** What an empty text begins with. */
+  startToken: number | undefined;
+  sampling: SamplingKernels;
+  /** What plain calls have read; the next one goes on from what they share. */
+  main: Sequence;
+}
+
+/** What the worker exposes: conducts checkpoint, tokenizer, model, loop and sampling. One model a worker. */
+export class WorkerRuntime implements Protocol.Runtime {
+  private loaded: Loaded | undefined;
+  private readonly queue = new Queue();
+
+  async load(
+    source: Protocol.ModelSource,
+    options: Protocol.LoadOptions,
+    start: Protocol.StartOptions,
+  ): Promise<Protocol.ModelDescription> {
+    const onProgress = (progress: Protocol.Progress) => start.progress.postMessage(progress);
+    const checkpoint = await openCheckpoint(source, {
+      ...options,
+      base: start.base,
+      parameters: parameterShapes,
+      onProgress,
+    });
+    const { config, zeros, eosTokenId, bosTokenId } = checkpoint.plan;
+    const tokenizer = openTokenizer(checkpoint.tokenizer, options.tokenizer);
+    tokenizer.catch(() => undefined); // awaited below
+    const machine = await assemble(config, options, start.wasmUrl);
+    for (const name of zeros)
+      machine.writer.generate(name, (pointer, _, count) => machine.arena.f32(pointer, count).fill(0));
+    await checkpoint.read((tensor, firstRow, rows) => machine.writer.receive(tensor, firstRow, rows));
+    const special = { stopTokens: eosTokenId === undefined ? [] : [eosTokenId], startToken: bosTokenId };
+    return this.start(machine, await tokenizer, options.tokenizer, special);
+  }
+
+  async create(
+    input: GPTConfigInput,
+    options: Protocol.CreateOptions,
+    start: Protocol.StartOptions,
+  ): Promise<Protocol.ModelDescription> {
+    const config = completeConfig(input);
+    const files = await readTokenizer({ tokenizer: options.tokenizerFiles }, (file) => openFile(file, start));
+    const tokenizer = await openTokenizer(files, options.tokenizer);
+    const machine = await assemble(config, options, start.wasmUrl);
+    await initialise(machine, options.seed, options.initStd ?? 0.02);
+    return this.start(machine, tokenizer, options.tokenizer, { stopTokens: [], startToken: undefined });
+  }
+
+  async generate(prompt: Protocol.Prompt, options: Protocol.WireGenerateOptions, port: MessagePort): Promise<void> {
+    const abort = new AbortController();
+    port.onmessage = () => abort.abort();
+    const post = (event: Protocol.GenerationEvent) => port.postMessage(event);
+    try {
+      const { machine, tokenizer, stopTokens } = this.model;
+      const { vocabSize, contextLength } = machine.config;
+      const encode = tokenizer && ((text: string) => tokenizer.encode(text));
+      const resolved = resolveOptions(options, { vocabSize, contextLength, stopTokens, ...(encode && { encode }) });
+      const ids = this.promptIds(prompt, resolved);
+      const result = await this.queue.run(() => this.run(ids, resolved, abort.signal, post));
+      post({ type: "done", result });
+    } catch (error) {
+      post({ type: "error", error: wireError(error) });
+    }
+  }
+
+  async encode(text: string): Promise<Int32Array> {
+    return this.tokenizer.encode(text);
+  }
+
+  async decode(ids: readonly number[] | Int32Array): Promise<string> {
+    return this.tokenizer.decode(ids);
+  }
+
+  async logits(prompt: readonly number[] | Int32Array, { last = false }: { last?: boolean }): Promise<Float32Array> {
+    const ids = this.checkedIds(prompt);
+    return this.queue.run(async () => {
+      const { main, machine } = this.model;
+      const { vocabSize } = machine.config;
+      if (last) {
+        const common = main.keepCommon(ids);
+        return (await main.extend(ids.slice(common))).slice();
+      }
+      main.truncate(0);
+      const all = new Float32Array(ids.length * vocabSize);
+      await main.extendAll(ids, (row, logits) => all.set(logits, row * vocabSize));
+      return all;
+    });
+  }
+
+  async score(text: Protocol.Prompt): Promise<Protocol.Score> {
+    const ids = this.checkedIds(text);
+    return this.queue.run(() => {
+      const { main, machine } = this.model;
+      main.truncate(0);
+      return score(main, ids, (logits) => machine.engine.kernels.log_sum_exp(logits.byteOffset, logits.length));
+    });
+  }
+
+  async parameters(): Promise<Protocol.ParameterNode> {
+    return parameterTree(this.model.machine.weights);
+  }
+
+  async info(): Promise<Protocol.ModelInfo> {
+    return info(this.model);
+  }
+
+  private get model(): Loaded {
+    if (!this.loaded) throw new GPTError("disposed", "No model is loaded in this worker.");
+    return this.loaded;
+  }
+
+  private get tokenizer(): Tokenizer {
+    const { tokenizer } = this.model;
+    if (tokenizer) return tokenizer;
+    throw new GPTError("no-tokenizer", "This model has no tokenizer: pass token ids, or load it with tokenizer files.");
+  }
+
+  private async start(
+    machine: Machine,
+    tokenizer: Tokenizer | undefined,
+    backend: Protocol.LoadOptions["tokenizer"] = "web-tokenizers",
+    special: Pick<Loaded, "stopTokens" | "startToken">,
+  ): Promise<Protocol.ModelDescription> {
+    const main = new Sequence(machine);
+    await warmUp(main);
+    const sampling = createPlainKernels(machine.config.vocabSize);
+    this.loaded = { machine, tokenizer, backend: tokenizer ? backend : "none", ...special, sampling, main };
+    return { config: machine.config, info: info(this.loaded) };
+  }
+
+  private async run(
+    ids: readonly number[],
+    options: ResolvedOptions,
+    signal: AbortSignal,
+    post: (event: Protocol.GenerationEvent) => void,
+  ): Promise<Protocol.GenerateResult> {
+    const { main, sampling, tokenizer } = this.model;
+    const common = main.keepCommon(ids);
+    const bytes = (id: number) => tokenizer?.bytes(id) ?? new Uint8Array();
+    const loop = generate(ids, ids.slice(common), options, {
+      context: main,
+      sampler: createSampler(options, sampling),
+      decoder: new StreamDecoder(bytes),
+      textOf: (id) => tokenizer?.decode([id]) ?? "",
+      signal,
+    });
+    for (;;) {
+      const step = await loop.next();
+      if (step.done) return resultOf(step.value, post);
+      post({ type: "token", token: step.value });
+    }
+  }
+
+  /** The prompt's ids, cut to the context where it slides. */
+  private promptIds(prompt: Protocol.Prompt, { onContextFull, keepPrefix }: ResolvedOptions): number[] {
+    const { contextLength } = this.model.machine.config;
+    const ids = this.idsOf(prompt);
+    if (ids.length <= contextLength) return ids;
+    if (onContextFull === "slide") return slideWindow(ids, keepPrefix, contextLength);
+    throw contextFull(ids.length, contextLength);
+  }
+
+  private checkedIds(prompt: Protocol.Prompt): number[] {
+    const { contextLength } = this.model.machine.config;
+    const valid = this.idsOf(prompt);
+    if (valid.length > contextLength) throw contextFull(valid.length, contextLength);
+    return valid;
+  }
+
+  /** A prompt's ids; an empty text begins as a document does. Throws `TypeError` for none, or one out of range. */
+  private idsOf(prompt: Protocol.Prompt): number[] {
+    const { machine, startToken } = this.model;
+    const { vocabSize } = machine.config;
+    if (prompt === "" && startToken !== undefined) return [startToken];
+    const list = Array.from(typeof prompt === "string" ? this.tokenizer.encode(prompt) : prompt);
+    if (list.length === 0) throw new TypeError("The prompt is empty, expected at least one token.");
+    const wrong = list.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
+    if (wrong !== undefined)
+      throw new TypeError(`The prompt holds the id ${wrong}, expected whole numbers from 0 to ${vocabSize - 1}.`);
+    return list;
+  }
+}
+
+function contextFull(found: number, contextLength: number): GPTError {
+  return new GPTError(
+    "context-full",
+    `The text has ${found} tokens, the model can attend over ${contextLength}. Shorten it, or generate with onContextFull: 'slide'.`,
+  );
+}
+
+function info({ machine, backend }: Loaded): Protocol.ModelInfo {
+  const count = parameters(machine.config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return { ...machine.info, parameters: count, memoryBytes: machine.arena.bytes, tokenizer: backend };
+}
+
+async function openTokenizer(
+  files: TokenizerFiles | undefined,
+  backend: Protocol.LoadOptions["tokenizer"],
+): Promise<Tokenizer | undefined> {
+  return files && createTokenizer(files, backend);
+}
+
+function resultOf(
+  { text, ids, finishReason, usage, rest }: Finish,
+  post: (event: Protocol.GenerationEvent) => void,
+): Protocol.GenerateResult {
+  if (rest) post({ type: "text", text: rest });
+  return { text, ids, finishReason, usage };
+}

@@ -1,0 +1,101 @@
+import { CHUNK, HEAD_ROWS, type Machine } from "./assemble";
+import { pass } from "./breathe";
+import type { Hooks } from "./inspect/hooks";
+import type { KVCache } from "./model/kv-cache";
+import { rows } from "./wasm/tensor";
+
+/** One text as the model sees it: the ids so far and the keys and values of their positions. */
+export class Sequence {
+  private readonly seen: number[] = [];
+
+  constructor(
+    private readonly machine: Machine,
+    readonly cache: KVCache = machine.caches.acquire(),
+  ) {}
+
+  /** The ids that the cache holds. */
+  get ids(): readonly number[] {
+    return this.seen;
+  }
+
+  get length(): number {
+    return this.cache.length;
+  }
+
+  get contextLength(): number {
+    return this.machine.config.contextLength;
+  }
+
+  get vocabSize(): number {
+    return this.machine.config.vocabSize;
+  }
+
+  /**
+   * The model reads `ids`, in chunks → the logits after the last of them [vocabSize], a view into memory that the
+   * next pass overwrites. Rejects with the signal's reason when aborted; what was read whole stays.
+   */
+  async extend(ids: readonly number[], signal?: AbortSignal, hooks?: Hooks): Promise<Float32Array> {
+    const { ops, model, pool } = this.machine;
+    const decoding = ids.length === 1;
+    pool.threads = decoding ? pool.policy.threads : pool.policy.settled;
+    const started = performance.now();
+    let logits: Float32Array = new Float32Array();
+    for (let begin = 0; begin < ids.length; begin += CHUNK) {
+      const chunk = ids.slice(begin, begin + CHUNK);
+      const mark = ops.scratch.mark();
+      try {
+        const run = { ids: chunk, cache: this.cache };
+        const isLast = begin + CHUNK >= ids.length;
+        const steps = isLast ? model.forward([run], hooks) : model.hidden([run], hooks);
+        logits = ops.values(await pass(steps, signal));
+      } finally {
+        ops.scratch.release(mark);
+      }
+      this.seen.push(...chunk);
+    }
+    if (decoding) pool.policy.record(performance.now() - started);
+    return logits;
+  }
+
+  /** As `extend`, but the logits of every position, some rows at a time. */
+  async extendAll(
+    ids: readonly number[],
+    onLogits: (firstRow: number, logits: Float32Array) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { ops, model, pool } = this.machine;
+    pool.threads = pool.policy.settled;
+    for (let begin = 0; begin < ids.length; begin += CHUNK) {
+      const chunk = ids.slice(begin, begin + CHUNK);
+      const mark = ops.scratch.mark();
+      try {
+        const x = await pass(model.hidden([{ ids: chunk, cache: this.cache }]), signal); // [T, embDim]
+        for (let row = 0; row < chunk.length; row += HEAD_ROWS) {
+          const some = rows(x, row, Math.min(row + HEAD_ROWS, chunk.length));
+          ops.scoped(() => onLogits(begin + row, ops.values(model.logits(some)))); // [rows, vocabSize]
+        }
+      } finally {
+        ops.scratch.release(mark);
+      }
+      this.seen.push(...chunk);
+    }
+  }
+
+  /** Forgets the positions from `length` on. */
+  truncate(length: number): void {
+    this.seen.length = Math.min(this.seen.length, length);
+    this.cache.truncate(this.seen.length);
+  }
+
+  /** Keeps what `ids` and this sequence have in common, but for the last id: its logits are wanted. Returns how many. */
+  keepCommon(ids: readonly number[]): number {
+    let common = 0;
+    while (common < this.seen.length && common < ids.length - 1 && this.seen[common] === ids[common]) common++;
+    this.truncate(common);
+    return common;
+  }
+
+  dispose(): void {
+    this.machine.caches.release(this.cache);
+  }
+}

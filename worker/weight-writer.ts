@@ -1,0 +1,144 @@
+import { GPTError } from "./errors";
+import type { Format } from "./formats";
+import type { Place, Weights } from "./model/weights";
+import type { Arena, Scratch } from "./wasm/arena";
+import type { Kernels } from "./wasm/instantiate";
+
+/** Rows of a file's tensor: which parameters they feed and how they lie. */
+export interface FileRows {
+  name: string;
+  dtype: "F32" | "F16" | "BF16";
+  shape: readonly number[];
+  /** The file holds [in, out]. */
+  transposed: boolean;
+  /** The outputs `begin … end` of the tensor that make up a parameter. */
+  parts: readonly { parameter: string; begin: number; end: number }[];
+}
+
+const BYTES = { F32: 4, F16: 2, BF16: 2 };
+/** Values generated or set at a time. */
+const STAGED_VALUES = 2 ** 16;
+
+/**
+ * Takes weights as they arrive, some rows at a time, and packs them into their place: the whole f32 model is never
+ * in memory. What is staged lies on the scratch stack, which no pass uses while loading.
+ */
+export class WeightWriter {
+  constructor(
+    private readonly weights: Weights,
+    private readonly kernels: Kernels,
+    private readonly arena: Arena,
+    private readonly scratch: Scratch,
+  ) {}
+
+  /** Rows `firstRow …` of a file's tensor, raw. Throws `GPTError` `bad-value` for what the format cannot hold. */
+  receive(tensor: FileRows, firstRow: number, rows: Uint8Array): void {
+    const cols = tensor.shape.slice(1).reduce((product, size) => product * size, 1);
+    const count = rows.length / BYTES[tensor.dtype];
+    this.staged(count, (pointer) => {
+      this.widen(tensor.dtype, pointer, rows, count);
+      for (const part of tensor.parts) {
+        const place = this.weights.place(part.parameter);
+        if (tensor.transposed) this.packInputs(tensor.name, place, pointer, firstRow, count / cols, cols, part);
+        else this.packOutputs(tensor.name, place, pointer, firstRow, count / cols, cols, part);
+      }
+    });
+  }
+
+  /** Fills a parameter with values that `make` writes at an address, `count` of them from the `first` on. */
+  generate(parameter: string, make: (pointer: number, first: number, count: number) => void): void {
+    const place = this.weights.place(parameter);
+    const [outs = 1, ...rest] = place.parameter.shape;
+    const cols = rest.reduce((product, size) => product * size, 1);
+    const rowsAtOnce = 8 * Math.max(1, Math.floor(STAGED_VALUES / cols / 8));
+    for (let row = 0; row < outs; row += rowsAtOnce) {
+      const rows = Math.min(rowsAtOnce, outs - row);
+      this.staged(rows * cols, (pointer) => {
+        make(pointer, row * cols, rows * cols);
+        this.packOutputs(parameter, place, pointer, row, rows, cols, { begin: 0, end: outs });
+      });
+    }
+  }
+
+  private staged(count: number, body: (pointer: number) => void): void {
+    const mark = this.scratch.mark();
+    body(this.scratch.take(4 * count));
+    this.scratch.release(mark);
+  }
+
+  private widen(dtype: FileRows["dtype"], pointer: number, rows: Uint8Array, count: number): void {
+    if (dtype === "F32") {
+      this.arena.u8(pointer, rows.length).set(rows);
+      return;
+    }
+    const source = this.scratch.take(rows.length);
+    this.arena.u8(source, rows.length).set(rows);
+    if (dtype === "F16") this.kernels.widen_f16(pointer, source, count);
+    else this.kernels.widen_bf16(pointer, source, count);
+  }
+
+  /** Staged rows are outputs, `[rows, inputs]`. */
+  private packOutputs(
+    name: string,
+    place: Place,
+    pointer: number,
+    firstRow: number,
+    count: number,
+    cols: number,
+    part: { begin: number; end: number },
+  ): void {
+    const begin = Math.max(firstRow, part.begin);
+    const end = Math.min(firstRow + count, part.end);
+    if (begin >= end) return;
+    const source = pointer + 4 * (begin - firstRow) * cols;
+    const row = begin - part.begin;
+    if (place.kind === "plain") {
+      this.arena
+        .f32(place.pointer + 4 * row * cols, (end - begin) * cols)
+        .set(this.arena.f32(source, (end - begin) * cols));
+      return;
+    }
+    const first = place.firstRow + row;
+    this.check(name, place.matrix.format, source, (end - begin) * cols);
+    this.pack(place, source, [4 * cols, 4], [first, first + end - begin], [0, cols]);
+  }
+
+  /** Staged rows are inputs, `[rows, outs]`, as GPT-2's Conv1D stores them. */
+  private packInputs(
+    name: string,
+    place: Place,
+    pointer: number,
+    firstRow: number,
+    count: number,
+    cols: number,
+    part: { begin: number; end: number },
+  ): void {
+    if (place.kind === "plain") throw new RangeError(`${name} is no matrix`);
+    this.check(name, place.matrix.format, pointer, count * cols);
+    const outputs = [place.firstRow, place.firstRow + part.end - part.begin] as const;
+    this.pack(place, pointer + 4 * part.begin, [4, 4 * cols], outputs, [firstRow, firstRow + count]);
+  }
+
+  private pack(
+    place: Place,
+    source: number,
+    strides: readonly [number, number],
+    n: readonly [number, number],
+    k: readonly [number, number],
+  ): void {
+    if (place.kind === "plain") return;
+    const { pointer, format, outs, inputs, storedZero } = place.matrix;
+    const pack = this.kernels[format.pack] as (...args: number[]) => void;
+    pack(pointer, source, ...strides, outs, inputs, ...n, ...k, storedZero);
+  }
+
+  private check(name: string, format: Format, pointer: number, count: number): void {
+    if (!this.kernels.max_abs) return;
+    const largest = this.kernels.max_abs(pointer, count);
+    if (largest <= format.limit) return;
+    throw new GPTError(
+      "bad-value",
+      `${name} holds a value of magnitude ${largest}, ${format.name} holds up to ${format.limit}. Load it with format: 'f32'.`,
+    );
+  }
+}
