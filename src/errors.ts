@@ -1,0 +1,18 @@
+import { GPTError, type WireError } from "../worker/protocol";
+
+const ABORTED = "The call was aborted.";
+
+/** The reason of a signal as an error: what the caller gave, else an `AbortError`. */
+export function abortReason(signal: AbortSignal): unknown {
+  return signal.reason ?? new DOMException(ABORTED, "AbortError");
+}
+
+/** An error that crossed from the worker, as the class it was there. */
+export function revive(error: unknown): unknown {
+  const { name, message, code } = error as WireError;
+  if (code) return new GPTError(code, message, { cause: error });
+  if (name === "TypeError") return new TypeError(message, { cause: error });
+  if (name === "RangeError") return new RangeError(message, { cause: error });
+  if (name === "AbortError") return new DOMException(message, name);
+  return error instanceof Error ? error : new Error(message, { cause: error });
+}

@@ -1,0 +1,126 @@
+import { transfer } from "comlink";
+import type { GenerateOptions, GenerateResult, GenerationEvent, Prompt, Token } from "../worker/protocol";
+import { revive } from "./errors";
+import { EventLog } from "./event-log";
+import type { WorkerClient } from "./worker-client";
+
+type RunEvent = Exclude<GenerationEvent, { type: "error" }> | { type: "failed"; error: unknown };
+
+/**
+ * One run of the model: iterate it for pieces of text as they come, await it for the whole result, or both. Leaving
+ * a `for await` early ends the run. Rejects with a `TypeError` for a wrong option, with `GPTError` otherwise.
+ */
+export class Generation implements AsyncIterable<string>, PromiseLike<GenerateResult> {
+  readonly #log: EventLog<RunEvent>;
+  readonly #result: Promise<GenerateResult>;
+  readonly #abort: () => void;
+
+  constructor(log: EventLog<RunEvent>, abort: () => void) {
+    this.#log = log;
+    this.#abort = abort;
+    this.#result = this.#outcome();
+    this.#result.catch(() => undefined); // heard by whoever awaits or iterates
+  }
+
+  /** Pieces of text, whole characters; joined they are the result's text. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<string, void> {
+    for await (const event of this.#events()) {
+      const piece = event.type === "token" ? event.token.text : event.type === "text" ? event.text : "";
+      if (piece) yield piece;
+    }
+  }
+
+  /** The same run, token by token. */
+  async *tokens(): AsyncGenerator<Token, void> {
+    for await (const event of this.#events()) if (event.type === "token") yield event.token;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a Generation is a promise of its result too
+  then<A = GenerateResult, B = never>(
+    onResult?: ((result: GenerateResult) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#result.then(onResult, onError);
+  }
+
+  catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<GenerateResult | B> {
+    return this.#result.catch(onError);
+  }
+
+  finally(onEnd?: (() => void) | null): Promise<GenerateResult> {
+    return this.#result.finally(onEnd);
+  }
+
+  async *#events(): AsyncGenerator<RunEvent, void> {
+    let ended = false;
+    try {
+      for await (const event of this.#log.follow()) {
+        ended = event.type === "done" || event.type === "failed";
+        if (event.type === "failed") throw event.error;
+        yield event;
+      }
+    } finally {
+      if (!ended) this.#abort();
+    }
+  }
+
+  async #outcome(): Promise<GenerateResult> {
+    for await (const event of this.#log.follow()) {
+      if (event.type === "done") return event.result;
+      if (event.type === "failed") throw event.error;
+    }
+    throw new Error("a generation ended without a result");
+  }
+}
+
+/** Starts a run in the worker; its events flow over a port of their own. */
+export function startGeneration(client: WorkerClient, prompt: Prompt, options: GenerateOptions = {}): Generation {
+  const log = new EventLog<RunEvent>();
+  const fail = (error: unknown) => log.push({ type: "failed", error }, true);
+  const { signal, ...wire } = options;
+  const { port1, port2 } = new MessageChannel();
+  const abort = () => port1.postMessage({ type: "abort" });
+  const end = () => {
+    signal?.removeEventListener("abort", abort);
+    port1.close();
+  };
+  client.closed.catch((error) => {
+    fail(error);
+    end();
+  });
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    fail(new TypeError(`signal is ${typeof signal}, expected an AbortSignal.`));
+    return new Generation(log, end);
+  }
+  port1.onmessage = ({ data }: MessageEvent<GenerationEvent>) => {
+    if (data.type === "error") fail(revive(data.error));
+    else log.push(data, data.type === "done");
+    if (data.type === "done" || data.type === "error") end();
+  };
+  signal?.addEventListener("abort", abort);
+  try {
+    const call = client.runtime.generate(prompt, wire, transfer(port2, [port2]));
+    client.call(call).catch(fail);
+  } catch (cause) {
+    fail(notCloneable(wire, cause));
+  }
+  if (signal?.aborted) abort();
+  return new Generation(log, abort);
+}
+
+function notCloneable(options: object, cause: unknown): TypeError {
+  const names = Object.entries(options).filter(([, value]) => !isCloneable(value));
+  return new TypeError(
+    `${names.map(([name]) => name).join(", ") || "The prompt"} can't be sent to the worker: ${String(cause)}`,
+    { cause },
+  );
+}
+
+function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,65 @@
+import type {
+  GenerateOptions,
+  GPTConfig,
+  ModelDescription,
+  ModelInfo,
+  ParameterNode,
+  Prompt,
+  Score,
+} from "../worker/protocol";
+import { GPTError } from "../worker/protocol";
+import { type Generation, startGeneration } from "./generation";
+import type { WorkerClient } from "./worker-client";
+
+/** A model in its worker, ready to work. Calls queue up in order; each rejects once the model is disposed. */
+export class GPT implements Disposable {
+  readonly config: GPTConfig;
+  /** What runs: number format, kernels, threads and why, bytes. */
+  readonly info: ModelInfo;
+  readonly #client: WorkerClient;
+
+  constructor(client: WorkerClient, { config, info }: ModelDescription) {
+    this.#client = client;
+    this.config = config;
+    this.info = info;
+  }
+
+  /** Writes on from a prompt, text or token ids. See `GenerateOptions`. */
+  generate(prompt: Prompt, options?: GenerateOptions): Generation {
+    return startGeneration(this.#client, prompt, options);
+  }
+
+  /** Text → token ids. */
+  encode(text: string): Promise<Int32Array> {
+    return this.#client.call(this.#client.runtime.encode(text));
+  }
+
+  /** Token ids → text. */
+  decode(ids: readonly number[] | Int32Array): Promise<string> {
+    return this.#client.call(this.#client.runtime.decode(ids));
+  }
+
+  /** The scores of every next token: `[T, vocabSize]`, or `[vocabSize]` of the last position. */
+  logits(ids: readonly number[] | Int32Array, options: { last?: boolean } = {}): Promise<Float32Array> {
+    return this.#client.call(this.#client.runtime.logits(ids, options));
+  }
+
+  /** How probable a text is: the log-probability of each token after the first, in nats. */
+  score(text: Prompt): Promise<Score> {
+    return this.#client.call(this.#client.runtime.score(text));
+  }
+
+  /** Module → tensor → shape, count, bytes; a shared tensor counts once. */
+  parameters(): Promise<ParameterNode> {
+    return this.#client.call(this.#client.runtime.parameters());
+  }
+
+  /** Ends the worker and gives its memory back; pending calls reject with `GPTError` `disposed`. */
+  dispose(): void {
+    this.#client.end(new GPTError("disposed", "The model was disposed. Load it again."));
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

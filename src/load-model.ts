@@ -1,0 +1,78 @@
+import { transfer } from "comlink";
+import type {
+  CreateOptions,
+  GPTConfigInput,
+  LoadOptions,
+  ModelDescription,
+  ModelSource,
+  Progress,
+  StartOptions,
+} from "../worker/protocol";
+import { GPT } from "./gpt";
+import { startWorker, type WorkerClient } from "./worker-client";
+
+/** Options of the page's side of a load. */
+export interface PageOptions {
+  /** Hears how far loading has come; `loaded` never falls. */
+  onProgress?: (progress: Progress) => void;
+  /** Ends the loading; the promise rejects with its reason. */
+  signal?: AbortSignal;
+  /** Another address of the package's `worker.js`. */
+  workerUrl?: string | URL;
+  /** Another address of the kernels' `.wasm`. */
+  wasmUrl?: string | URL;
+}
+
+/**
+ * Loads a checkpoint into a worker of its own.
+ *
+ * `source`: the address of a folder in the Hugging Face layout, a hub id (`'openai-community/gpt2'`), one `.gguf`,
+ * or `{ config, weights, tokenizer }`, each an address, `Blob`, `ArrayBuffer` or object. Rejects with `GPTError`
+ * (its `code` says what is wrong), `TypeError` for a wrong option, or the signal's reason; the worker is then gone.
+ */
+export function loadModel(source: ModelSource, options: LoadOptions & PageOptions = {}): Promise<GPT> {
+  return inWorker(options, (client, rest, start) => client.runtime.load(plain(source), rest, start));
+}
+
+/**
+ * An untrained model of any configuration, its weights from a seeded generator: the same in every engine.
+ * Rejects as `loadModel` does.
+ */
+export function createModel(config: GPTConfigInput, options: CreateOptions & PageOptions): Promise<GPT> {
+  return inWorker(options, (client, rest, start) => client.runtime.create(config, rest, start));
+}
+
+async function inWorker<O extends PageOptions>(
+  options: O,
+  load: (client: WorkerClient, rest: Omit<O, keyof PageOptions>, start: StartOptions) => Promise<ModelDescription>,
+): Promise<GPT> {
+  const { onProgress, signal, workerUrl, wasmUrl, ...rest } = options;
+  const client = await startWorker(workerUrl, signal);
+  const abort = () => client.end(signal?.reason);
+  signal?.addEventListener("abort", abort);
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }: MessageEvent<Progress>) => onProgress?.(data);
+  const start = {
+    base: document.baseURI,
+    progress: port2,
+    ...(wasmUrl && { wasmUrl: new URL(wasmUrl, document.baseURI).href }),
+  };
+  try {
+    return new GPT(client, await client.call(load(client, rest, transfer(start, [port2]))));
+  } catch (error) {
+    client.end(error);
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    port1.close();
+  }
+}
+
+/** A `URL` can't be cloned into a worker; its text can. */
+function plain(source: ModelSource): ModelSource {
+  if (source instanceof URL) return source.href;
+  if (typeof source === "string") return source;
+  return Object.fromEntries(
+    Object.entries(source).map(([key, file]) => [key, file instanceof URL ? file.href : file]),
+  ) as unknown as ModelSource;
+}

@@ -1,0 +1,66 @@
+import { type Remote, wrap } from "comlink";
+import { GPTError, type Runtime } from "../worker/protocol";
+import { revive } from "./errors";
+
+const START_TIMEOUT_MS = 20_000;
+
+/** A running worker: its calls reject when it ends, which Comlink's own would not. */
+export interface WorkerClient {
+  readonly runtime: Remote<Runtime>;
+  /** Settles as `call` does, or rejects once the worker has ended. Errors arrive as the classes they were. */
+  call<T>(call: Promise<T>): Promise<T>;
+  /** Rejects when the worker has ended, with the reason. */
+  readonly closed: Promise<never>;
+  /** Ends the worker; pending calls reject with `reason`. Safe to call again. */
+  end(reason: unknown): void;
+}
+
+/** Starts a worker and waits until it listens. Rejects with `GPTError` `worker-failed`, or the signal's reason. */
+export async function startWorker(workerUrl?: string | URL, signal?: AbortSignal): Promise<WorkerClient> {
+  signal?.throwIfAborted();
+  const worker = createWorker(workerUrl);
+  let end: (reason: unknown) => void = () => undefined;
+  const closed = new Promise<never>((_, reject) => {
+    end = (reason) => {
+      worker.terminate();
+      reject(reason);
+    };
+  });
+  closed.catch(() => undefined); // heard by the calls that race with it
+  const failed = (what: string) =>
+    new GPTError("worker-failed", `${what}${workerUrl ? ` (workerUrl ${workerUrl})` : ""}.`);
+  worker.addEventListener("error", (event) => end(failed(describe(event))));
+  worker.addEventListener("messageerror", () => end(failed("A message to the page could not be read")));
+  const onAbort = () => end(signal?.reason);
+  signal?.addEventListener("abort", onAbort);
+  const timer = setTimeout(() => end(failed("The worker did not start within 20 seconds")), START_TIMEOUT_MS);
+  try {
+    await Promise.race([new Promise((resolve) => worker.addEventListener("message", resolve, { once: true })), closed]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
+  const call = async <T>(promise: Promise<T>): Promise<T> => {
+    try {
+      return await Promise.race([promise, closed]);
+    } catch (error) {
+      throw revive(error);
+    }
+  };
+  return { runtime: wrap<Runtime>(worker), call, closed, end };
+}
+
+function createWorker(workerUrl?: string | URL): Worker {
+  try {
+    if (workerUrl) return new Worker(workerUrl, { type: "module", name: "gpt-worker" });
+    return new Worker(new URL("../worker/index.ts", import.meta.url), { type: "module", name: "gpt-worker" });
+  } catch (cause) {
+    const message = `The worker was refused: ${String(cause)}. Serve it from the page's origin and allow it in worker-src.`;
+    throw new GPTError("worker-failed", message, { cause });
+  }
+}
+
+function describe(event: ErrorEvent): string {
+  if (event.message) return `The worker failed: ${event.message}`;
+  return "The worker's script could not be loaded: it is missing, no JavaScript, or forbidden by the page's worker-src policy";
+}
