@@ -91,7 +91,7 @@ describe("rows come in whole groups", () => {
     for (const call of calls) {
       const group = call.tensor.transposed ? 32 : 8;
       const height = call.tensor.shape[0] ?? 1;
-      expect(call.bytes).toBeLessThanOrEqual(4 << 20);
+      expect(call.bytes).toBeLessThanOrEqual(1 << 20);
       expect(call.firstRow).toBe(call.firstRow === 0 ? 0 : row);
       row = call.firstRow + call.rows;
       expect(row === height || row % group === 0).toBe(true);
