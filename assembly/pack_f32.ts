@@ -5,7 +5,7 @@
  *
  * dst is the whole tensor; src holds W[n,k] for n0 ≤ n < n1 and k0 ≤ k < k1 as f32, at src + (n - n0) rowStride + (k - k0) colStride
  * bytes: both [out, in] and Conv1D's [in, out] files arrive that way, piece by piece. n0 % 8 == 0, and n1 % 8 == 0 or n1 == N.
- * zero is the bias of the formats that have one.
+ * zero is for the formats that store weights with an offset.
  */
 export function pack_f32(
   dst: usize, src: usize, rowStride: usize, colStride: usize,

@@ -63,7 +63,7 @@ export class Harness {
     return pointer;
   }
 
-  put(values: Float32Array | Int32Array | Uint16Array): number {
+  put(values: Float32Array | Int32Array | Uint16Array | Int16Array | Int8Array | Uint8Array): number {
     const pointer = this.bytes(values.byteLength);
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     new Uint8Array(this.memory.buffer, pointer, values.byteLength).set(bytes);
@@ -72,6 +72,10 @@ export class Harness {
 
   get(pointer: number, n: number): Float32Array {
     return new Float32Array(this.memory.buffer, pointer, n).slice();
+  }
+
+  getBytes(pointer: number, n: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, pointer, n).slice();
   }
 
   /** Whether every gap is as it was. */

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { matmul } from "../reference/matmul";
+import { activations, type Block, blocks } from "../reference/quants";
+import { type Format, formats, packed } from "./formats";
+import { type Binary, binaries, eps, Harness, normal } from "./harness";
+
+const sizes = [1, 5, 26, 31, 32, 33, 37, 64, 65, 768];
+const shapes = [
+  ...sizes.map((K) => [5, 37, K]),
+  ...[1, 7, 8, 9, 151, 1003].map((N) => [7, N, 37]),
+  ...Array.from({ length: 9 }, (_, i) => [i + 1, 151, 65]),
+  [1, 1003, 768],
+  [101, 24, 96],
+] as [number, number, number][];
+
+/** What the weights are stored with here: by the plain binary, or for the way in which the relaxed dot reads them. */
+function zeroOf(harness: Harness, format: Format, binary: Binary): number {
+  if (format !== formats.q8_0) return 8;
+  if (binary === "simd") return 0;
+  const ones = harness.put(new Int8Array(64).fill(1).fill(-1, 16));
+  harness.kernels.probe_dot(ones);
+  return new Int32Array(harness.getBytes(ones + 32, 4).buffer)[0] === -4 ? 0 : 128;
+}
+
+/**
+ * Rows [T, K] as blocks of integers. In the relaxed binary they stop at ±64, so that no pair of products leaves 16 bits: x86 before
+ * AVX-VNNI saturates there (probe_dot.ts), and would run the plain binary.
+ */
+function integers(x: Float32Array, T: number, K: number, binary: Binary): Block[][] {
+  return Array.from({ length: T }, (_, t) =>
+    blocks(x.subarray(t * K, (t + 1) * K)).map((block) => {
+      const { scale, q } = activations(block);
+      return { scale, q: binary === "relaxed" ? q.map((v) => v >> 1) : q };
+    }),
+  );
+}
+
+/** As `quantize` leaves them: the integers in the binary's width, then { scale, correction } a block. */
+function put(harness: Harness, binary: Binary, x: Block[], zero: number): [xq: number, xs: number] {
+  const q = x.flatMap((block) => block.q);
+  const scales = new Float32Array(x.length * 2);
+  const corrections = new Int32Array(scales.buffer);
+  x.forEach((block, i) => {
+    scales[2 * i] = block.scale;
+    corrections[2 * i + 1] = -zero * block.q.reduce((a, v) => a + v, 0);
+  });
+  return [harness.put(binary === "relaxed" ? Int8Array.from(q) : Int16Array.from(q)), harness.put(scales)];
+}
+
+/** The values that blocks stand for: [rows, K]. */
+function values(rows: Block[][], K: number): number[] {
+  return rows.flatMap((row) => row.flatMap(({ scale, q }) => q.map((v) => scale * v)).slice(0, K));
+}
+
+describe.each(binaries)("%s", (binary) => {
+  describe.each(Object.entries(formats))("%s", (_, format) => {
+    test.each(shapes)(
+      "x [%i, K] times W [%i, %i] is the sum in f64, for any range and row count the same bits",
+      async (T, N, K) => {
+        const harness = await Harness.of(binary);
+        const zero = zeroOf(harness, format, binary);
+        const [w, bias] = [normal(N * K, 2, 0.1), normal(N, 3)];
+        const x = integers(normal(T * K, 1), T, K, binary);
+        const pack = packed(harness, format, w, N, K, zero);
+        const shift = harness.put(bias);
+        const panels = Math.ceil(N / 8);
+        const product = (rows: Block[][], cuts: number[] = [], withBias = shift) => {
+          const out = harness.room(rows.length * N);
+          const [xq, xs] = put(harness, binary, rows.flat(), zero);
+          const edges = [0, ...cuts, panels];
+          for (let i = 1; i < edges.length; i++) {
+            const [begin, end] = edges.slice(i - 1) as [number, number];
+            format.matmul(harness.kernels)(out, xq, xs, pack, withBias, rows.length, N, K, begin, end);
+          }
+          return harness.get(out, rows.length * N);
+        };
+
+        const out = product(x);
+        const weights = Array.from({ length: N }, (_, n) =>
+          blocks(w.subarray(n * K, (n + 1) * K)).map(format.reference),
+        );
+        const expected = matmul(values(x, K), values(weights, K), bias, T, N, K);
+        out.forEach((value, i) => {
+          // a block: its scales' product, its term and its sum are rounded; then the bias
+          const bound = (Math.ceil(K / 32) + 3) * eps * (expected.magnitude[i] as number);
+          expect(Math.abs(value - (expected.out[i] as number))).toBeLessThanOrEqual(bound);
+        });
+
+        expect(product(x, [panels >> 2, panels >> 2, (3 * panels) >> 2])).toEqual(out);
+        x.forEach((row, t) => {
+          expect(product([row], [panels >> 1])).toEqual(out.subarray(t * N, (t + 1) * N));
+        });
+        const first = x.slice(0, (T + 1) >> 1);
+        expect(product(first)).toEqual(out.subarray(0, first.length * N));
+        expect(product(x, [], 0)).toEqual(product(x, [], harness.put(new Float32Array(N))));
+        expect(harness.intact).toBe(true);
+      },
+    );
+  });
+});

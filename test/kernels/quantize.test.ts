@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { activations, blocks } from "../reference/quants";
+import { binaries, Harness, normal } from "./harness";
+
+describe.each(binaries)("%s", (binary) => {
+  test.each([1, 5, 26, 31, 32, 33, 37, 64, 65, 768])(
+    "rows of %i activations as scale, integers and correction",
+    async (K) => {
+      const T = 5;
+      const harness = await Harness.of(binary);
+      const x = normal(T * K, K);
+      if (K > 40) x.fill(0, 32, 64);
+      const nBlocks = Math.ceil(K / 32);
+      const width = binary === "relaxed" ? 1 : 2;
+      for (const zero of [0, 8, 128]) {
+        const input = harness.put(x);
+        const xq = harness.bytes(T * nBlocks * 32 * width);
+        const xs = harness.bytes(T * nBlocks * 8);
+        harness.kernels.quantize(xq, xs, input, K, zero, 3, T);
+        harness.kernels.quantize(xq, xs, input, K, zero, 0, 3);
+        const bytes = harness.getBytes(xq, T * nBlocks * 32 * width).buffer;
+        const q = width === 1 ? new Int8Array(bytes) : new Int16Array(bytes);
+        const scales = harness.get(xs, T * nBlocks * 2);
+        const corrections = new Int32Array(scales.buffer);
+        for (let t = 0; t < T; t++) {
+          blocks(x.subarray(t * K, (t + 1) * K)).forEach((block, b) => {
+            const i = t * nBlocks + b;
+            const expected = activations(block);
+            expect([...q.subarray(i * 32, (i + 1) * 32)]).toEqual(expected.q);
+            expect(scales[2 * i]).toBe(expected.scale);
+            expect(corrections[2 * i + 1]).toBe(-zero * expected.q.reduce((a, v) => a + v, 0) + 0);
+          });
+        }
+      }
+      expect(harness.intact).toBe(true);
+    },
+  );
+});

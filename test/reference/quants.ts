@@ -1,0 +1,51 @@
+import { tiesToEven, toHalf } from "./half";
+
+const f32 = Math.fround;
+
+/** 32 values as scale * q. */
+export interface Block {
+  scale: number;
+  q: number[];
+}
+
+/** ggml's q8_0: scale = max |x| / 127, q rounded half away from zero; the scale stored as f16. */
+export function q8_0(x: ArrayLike<number>): Block {
+  const scale = f32(largest(x) / 127);
+  const inverse = scale ? f32(1 / scale) : 0;
+  const q = Array.from(x, (v) => integer(Math.sign(v) * Math.floor(Math.abs(f32(v * inverse)) + 0.5)));
+  return { scale: toHalf(scale), q };
+}
+
+/** ggml's q4_0: scale = m / -8 where m is the first value of the largest magnitude; q in -8 .. 7. */
+export function q4_0(x: ArrayLike<number>): Block {
+  const size = largest(x);
+  const most = Array.from(x).find((v) => Math.abs(v) === size) ?? 0;
+  const scale = f32(most / -8);
+  const inverse = scale ? f32(1 / scale) : 0;
+  const q = Array.from(x, (v) => Math.min(15, Math.trunc(f32(f32(v * inverse) + 8.5))) - 8);
+  return { scale: toHalf(scale), q };
+}
+
+/** Activations: scale = max |x| / 127 in f32, q to nearest, ties to even. */
+export function activations(x: ArrayLike<number>): Block {
+  const size = largest(x);
+  const inverse = size ? f32(127 / size) : 0;
+  return { scale: f32(size / 127), q: Array.from(x, (v) => integer(tiesToEven(f32(v * inverse)))) };
+}
+
+/** A row cut into blocks of 32, the last one filled up with zeros. */
+export function blocks(row: ArrayLike<number>): number[][] {
+  const values = Array.from(row);
+  return Array.from({ length: Math.ceil(values.length / 32) }, (_, b) =>
+    Array.from({ length: 32 }, (_, i) => values[32 * b + i] ?? 0),
+  );
+}
+
+/** There is no integer -0. */
+function integer(x: number): number {
+  return x === 0 ? 0 : x;
+}
+
+function largest(x: ArrayLike<number>): number {
+  return Array.from(x).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+}
