@@ -35,6 +35,11 @@ const damaged: [string, unknown, string][] = [
     'added_tokens[0] is "<|x|>" with the id 0 of "!"',
   ],
   ["an added token of two ids", added({ id: 300, content: "he" }), 'added_tokens[0] gives "he" the id 300'],
+  [
+    "an added token twice",
+    added({ id: 300, content: "<x>" }, { id: 301, content: "<x>" }),
+    'added_tokens[1] gives "<x>"',
+  ],
   ["a flag that is text", added({ id: 300, content: "<x>", lstrip: "no" }), 'added_tokens[0].lstrip is "no"'],
   [
     "a broken pattern",

@@ -66,8 +66,11 @@ describe.each(backends)("%s on GPT-2's vocabulary", async (backend) => {
     expect(golden.decodes.map(({ ids }) => tokenizer.decode(ids))).toEqual(golden.decodes.map(({ text }) => text));
   });
 
-  test("letters of Unicode 15 to 17 decode to themselves, however they are split", () => {
-    for (const { text } of golden.newLetters) expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+  test("so have letters of Unicode 15 to 17 by themselves", () => {
+    for (const { text, ids } of golden.newLetters) {
+      expect([...tokenizer.encode(text)]).toEqual(ids);
+      expect(tokenizer.decode(ids)).toBe(text);
+    }
   });
 
   test("spaces before punctuation and a byte-order mark stay", () => {
@@ -177,6 +180,12 @@ describe.each([
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test("give the text back where their Unicode differs", () => {
+    for (const { text } of golden.newLetters)
+      for (const tokenizer of [rust, light])
+        expect(tokenizer.decode(tokenizer.encode(`${text}'s ${text}1`))).toBe(`${text}'s ${text}1`);
   });
 
   test("decode any ids alike", () => {

@@ -5,6 +5,8 @@ import { type PreTokenizer, readPreTokenizer } from "./pre-tokenizers";
 /** What a byte-level BPE tokenizer is made of, checked: the part of a `tokenizer.json` that has a say in ids and text. */
 export interface TokenizerSpec {
   vocab: Record<string, number>;
+  /** `vocab` turned around. */
+  tokens: Map<number, string>;
   /** In rank order. */
   merges: [string, string][];
   /** A word that is a token as it stands is taken whole. */
@@ -33,27 +35,28 @@ export function readSpec(json: unknown): TokenizerSpec {
     if (model[affix])
       refuse(`model.${affix} is ${kindOf(model[affix])}`, "byte-level BPE with affixes is not supported");
 
-  const vocab = readVocab(model.vocab);
+  const { vocab, tokens } = readVocab(model.vocab);
   const unkToken = model.unk_token ?? null;
   if (unkToken !== null && (typeof unkToken !== "string" || !Object.hasOwn(vocab, unkToken)))
     refuse(`model.unk_token is ${kindOf(unkToken)}`, "expected null or a token of the vocabulary");
   return {
     vocab,
+    tokens,
     merges: readMerges(model.merges, vocab),
     ignoreMerges: flagAt(model.ignore_merges, "model.ignore_merges", false),
     unkToken,
     fuseUnk: flagAt(model.fuse_unk, "model.fuse_unk", false),
-    addedTokens: readAddedTokens(file.added_tokens ?? [], vocab),
+    addedTokens: readAddedTokens(file.added_tokens ?? [], vocab, tokens),
     normalize: readNormalizer(file.normalizer ?? null),
     preTokenizers: readPreTokenizer(file.pre_tokenizer ?? null),
   };
 }
 
-function readVocab(value: unknown): Record<string, number> {
+function readVocab(value: unknown): Pick<TokenizerSpec, "vocab" | "tokens"> {
   const vocab = tableAt(value, "model.vocab");
-  const seen = new Map<number, string>();
+  const tokens = new Map<number, string>();
   for (const [token, id] of Object.entries(vocab)) {
-    const other = seen.get(idAt(id, `model.vocab[${JSON.stringify(token)}]`));
+    const other = tokens.get(idAt(id, `model.vocab[${JSON.stringify(token)}]`));
     if (other !== undefined)
       refuse(
         `the tokens ${JSON.stringify(other)} and ${JSON.stringify(token)} both have the id ${id}`,
@@ -61,10 +64,10 @@ function readVocab(value: unknown): Record<string, number> {
       );
     if (/\p{Surrogate}/u.test(token))
       refuse(`the token ${JSON.stringify(token)} is no Unicode text`, "the file is damaged");
-    seen.set(id as number, token);
+    tokens.set(id as number, token);
   }
-  if (seen.size === 0) refuse("model.vocab is empty", "expected token → id");
-  return vocab as Record<string, number>;
+  if (tokens.size === 0) refuse("model.vocab is empty", "expected token → id");
+  return { vocab: vocab as Record<string, number>, tokens };
 }
 
 function readMerges(value: unknown, vocab: Record<string, number>): [string, string][] {
@@ -80,8 +83,13 @@ function readMerges(value: unknown, vocab: Record<string, number>): [string, str
   });
 }
 
-function readAddedTokens(value: unknown, vocab: Record<string, number>): AddedToken[] {
-  const idOwners = new Map(Object.entries(vocab).map(([token, id]) => [id, token]));
+function readAddedTokens(
+  value: unknown,
+  vocab: Record<string, number>,
+  tokens: ReadonlyMap<number, string>,
+): AddedToken[] {
+  const contents = new Map<number, string>();
+  const ids = new Map<string, number>();
   return listAt(value, "added_tokens").map((entry, index) => {
     const where = `added_tokens[${index}]`;
     const token = tableAt(entry, where);
@@ -89,12 +97,14 @@ function readAddedTokens(value: unknown, vocab: Record<string, number>): AddedTo
     if (typeof content !== "string" || content === "")
       return refuse(`${where}.content is ${kindOf(content)}`, "expected the token's text");
     const id = idAt(token.id, `${where}.id`);
-    const owner = idOwners.get(id);
+    const owner = contents.get(id) ?? tokens.get(id);
     if (owner !== undefined && owner !== content)
       refuse(`${where} is ${JSON.stringify(content)} with the id ${id} of ${JSON.stringify(owner)}`, "ids are unique");
-    if (Object.hasOwn(vocab, content) && vocab[content] !== id)
-      refuse(`${where} gives ${JSON.stringify(content)} the id ${id}`, `model.vocab gives it ${vocab[content]}`);
-    idOwners.set(id, content);
+    const known = ids.get(content) ?? (Object.hasOwn(vocab, content) ? vocab[content] : id);
+    if (known !== id)
+      refuse(`${where} gives ${JSON.stringify(content)} the id ${id}`, `it has the id ${known} already`);
+    contents.set(id, content);
+    ids.set(content, id);
     return {
       id,
       content,

@@ -5,7 +5,10 @@ import { combine } from "./combine";
 import type { Encoder } from "./encoder";
 import { readSpec, type TokenizerSpec } from "./spec";
 
-/** Text to token ids and back, byte for byte: `decode(encode(text)) === text` for every well-formed text. */
+/**
+ * Text to token ids and back, byte for byte: `decode(encode(text)) === text` for every well-formed text (the normalized
+ * one where the file has a normalizer).
+ */
 export interface Tokenizer {
   /** One more than the largest id. */
   readonly vocabSize: number;
@@ -20,7 +23,7 @@ export interface Tokenizer {
   dispose(): void;
 }
 
-/** Which library cuts text into tokens; they give the same ids. */
+/** Which library cuts text into tokens; they give the same ids but beside letters newer than Unicode 14. */
 export type TokenizerBackend = "web-tokenizers" | "huggingface";
 
 /** A parsed `tokenizer.json`; or GPT-2's older pair, `vocab.json` parsed and `merges.txt` as text. */
@@ -31,6 +34,8 @@ const BACKENDS: Record<TokenizerBackend, () => Promise<{ openEncoder(spec: Token
   "web-tokenizers": () => import("./web-tokenizers"),
   huggingface: () => import("./huggingface"),
 };
+
+const NO_BYTES = new Uint8Array();
 
 /**
  * A byte-level BPE tokenizer from its files.
@@ -49,22 +54,22 @@ export async function createTokenizer(
   const encoder = await open(backend, spec);
   const split = splitter(spec.addedTokens, spec.normalize);
   const added = new Map(spec.addedTokens.map(({ id, content }) => [id, content]));
-  const idOfToken = new Map(Object.entries(spec.vocab));
-  for (const [id, content] of added) idOfToken.set(content, id);
-  const tokenOfId = new Map(Array.from(idOfToken, ([token, id]) => [id, token]));
+  const idOfAdded = new Map(spec.addedTokens.map(({ id, content }) => [content, id]));
   const bytesOfId = new Map<number, Uint8Array>(); // filled as ids come
 
   function bytes(id: number): Uint8Array {
     const known = bytesOfId.get(id);
     if (known) return known;
     const text = added.get(id);
-    const found = text === undefined ? bytesOfToken(tokenOfId.get(id) ?? "") : new TextEncoder().encode(text);
+    const token = spec.tokens.get(id);
+    if (text === undefined && token === undefined) return NO_BYTES;
+    const found = text === undefined ? bytesOfToken(token ?? "") : new TextEncoder().encode(text);
     bytesOfId.set(id, found);
     return found;
   }
 
   return {
-    vocabSize: 1 + [...tokenOfId.keys()].reduce((largest, id) => Math.max(largest, id), -1),
+    vocabSize: 1 + [...spec.tokens.keys(), ...added.keys()].reduce((largest, id) => Math.max(largest, id)),
     encode(text) {
       const ids: number[] = [];
       for (const section of split(text.replace(/\p{Surrogate}/gu, "\uFFFD"))) {
@@ -84,7 +89,7 @@ export async function createTokenizer(
       return new TextDecoder("utf-8", { ignoreBOM: true }).decode(joined);
     },
     bytes,
-    idOf: (token) => idOfToken.get(token),
+    idOf: (token) => idOfAdded.get(token) ?? (Object.hasOwn(spec.vocab, token) ? spec.vocab[token] : undefined),
     dispose: encoder.dispose,
   };
 }
