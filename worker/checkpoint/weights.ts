@@ -36,15 +36,22 @@ export async function readTensors(
   for (const tensor of tensors) {
     await reader.skip(tensor.offset - reader.position, "a tensor that is passed over");
     const rowBytes = bytesOfRow(tensor);
-    const end = tensor.offset + tensor.bytes;
-    for (let row = 0; reader.position < end; ) {
-      const bytes = Math.min(chunkBytes(tensor), end - reader.position);
-      onRows(tensor, row, await reader.take(bytes, scratch, `tensor ${tensor.name}`));
-      row += bytes / rowBytes;
+    const within = `tensor ${tensor.name}`;
+    for (const [begin, end] of segments(tensor)) {
+      for (let row = begin; row < end; ) {
+        const bytes = Math.min(chunkBytes(tensor), (end - row) * rowBytes);
+        onRows(tensor, row, await reader.take(bytes, scratch, within));
+        row += bytes / rowBytes;
+      }
     }
   }
   await reader.skip(header.fileBytes - reader.position, "a tensor that is passed over");
   if ((await reader.peek(1)).length > 0) throw leftOver(reader.file, header);
+}
+
+/** Row ranges that no chunk crosses: where rows are outputs, each parameter's own, so that its groups start with it. */
+function segments({ transposed, parts, shape }: TensorPlan): readonly (readonly [number, number])[] {
+  return transposed ? [[0, shape[0] ?? 1]] : parts.map(({ begin, end }) => [begin, end] as const);
 }
 
 function chunkBytes(tensor: TensorPlan): number {
