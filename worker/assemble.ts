@@ -34,7 +34,7 @@ export interface Machine {
 
 /** Sets up everything that computes. Throws `GPTError` `out-of-memory`, `wasm-failed`, `thread-failed`, `unsupported-browser`. */
 export async function assemble(config: GPTConfig, options: EngineOptions, wasmUrl?: string): Promise<Machine> {
-  const { format = "f32", cacheFormat = "f32", kernels = "simd" } = options;
+  const { format = "q8_0", cacheFormat = "f32", kernels = "auto" } = options;
   const { threads, threadsReason } = chooseThreads(options.threads ?? "auto");
   const engine = await instantiate(kernels, crossOriginIsolated, wasmUrl);
   const arena = new Arena(engine.memory, BASE);

@@ -17,9 +17,11 @@ const ACTIVATIONS: Record<ActivationName, RangeKernel> = {
 const NORMS: Record<NormName, RangeKernel> = { layer: "layer_norm", rms: "rms_norm" };
 /** A thread gets no fewer elements than this: handing out a job costs as much as some thousand additions. */
 const ELEMENTS_PER_THREAD = 8192;
-const INT8_GROUP = 32;
-/** Bytes beside 32 int8 activations: their scale (f32) and the zero point's correction (i32). */
-const INT8_GROUP_BYTES = 8;
+const GROUP = 32;
+/** Bytes of a group of 32 quantised activations: the plain kernels keep them as i16, the relaxed ones as i8. */
+const GROUP_BYTES = 64;
+/** Bytes beside a group: its scale (f32) and the zero point's correction (i32). */
+const SCALE_BYTES = 8;
 
 /** What attention reads and where its rows stand. */
 export interface AttentionShape {
@@ -81,9 +83,9 @@ export class Ops {
 
   /** Rows to int8 in groups of 32, each with a scale and the zero point's correction. */
   private quantize(x: Tensor, zero: number): { values: number; scales: number } {
-    const groups = Math.ceil(x.cols / INT8_GROUP);
-    const values = this.scratch.take(x.rows * groups * INT8_GROUP);
-    const scales = this.scratch.take(x.rows * groups * INT8_GROUP_BYTES);
+    const groups = Math.ceil(x.cols / GROUP);
+    const values = this.scratch.take(x.rows * groups * GROUP_BYTES);
+    const scales = this.scratch.take(x.rows * groups * SCALE_BYTES);
     this.rowwise("quantize", x, [values, scales, x.pointer, x.cols, zero]);
     return { values, scales };
   }
