@@ -1,7 +1,7 @@
 import type { Candidates } from "./candidates";
 import { exp } from "./exp";
-import { BLOCK, type SamplingKernels } from "./kernels";
-import { type Blocks, scaleOf } from "./shortlist";
+import { BLOCK } from "./kernels";
+import type { Blocks, Weights } from "./shortlist";
 
 /** The place at which the running sum of weights passes `target`; the last that weighs anything, should rounding ask for more. */
 function place(weights: Float64Array | Float32Array, count: number, target: number): { at: number; rest: number } {
@@ -30,9 +30,8 @@ export function drawFrom({ ids, weights, count }: Candidates, u: number): number
 const block = new Float64Array(BLOCK);
 
 /** One of the whole vocabulary: the block first, by the blocks' weights; then within it, by what is left of u. */
-export function drawFromAll({ x, max }: Blocks, temperature: number, kernels: SamplingKernels, u: number): number {
-  const sums = kernels.blockSumExp(x, max, scaleOf(temperature));
-  const { at, rest } = place(sums, sums.length, u * sumOf(sums, sums.length));
+export function drawFromAll({ x, max }: Blocks, { sums, total }: Weights, temperature: number, u: number): number {
+  const { at, rest } = place(sums, sums.length, u * total);
   const start = at * BLOCK;
   const count = Math.min(BLOCK, x.length - start);
   for (let i = 0; i < count; i++) block[i] = exp(((x[start + i] ?? -Infinity) - max) / temperature);

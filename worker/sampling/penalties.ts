@@ -9,14 +9,29 @@ export interface History {
 const LARGEST = 3.4028234663852886e38;
 const finite = (score: number): number => Math.min(LARGEST, Math.max(-LARGEST, score));
 
-/** How often each id occurs among the last `window` ids of the history, from place `from` on. */
-function counts({ ids }: History, from: number, window: number): Map<number, number> {
-  const found = new Map<number, number>();
-  for (let i = Math.max(from, ids.length - window); i < ids.length; i++) {
+/**
+ * Calls back for each id among the last `window` ids of the history, from place `from` on: once, with how often it
+ * occurs. `seen` [vocabSize] is all 0 before and after; ids past it are left out.
+ */
+function forEachSeen(
+  { ids }: History,
+  from: number,
+  window: number,
+  seen: Int32Array,
+  each: (id: number, count: number) => void,
+): void {
+  const start = Math.max(from, ids.length - window);
+  for (let i = start; i < ids.length; i++) {
     const id = ids[i] ?? 0;
-    found.set(id, (found.get(id) ?? 0) + 1);
+    seen[id] = (seen[id] ?? 0) + 1;
   }
-  return found;
+  for (let i = start; i < ids.length; i++) {
+    const id = ids[i] ?? 0;
+    const count = seen[id] ?? 0;
+    if (count === 0) continue;
+    seen[id] = 0;
+    each(id, count);
+  }
 }
 
 /** A score that the model has; ids past the vocabulary and forbidden ones are left alone. */
@@ -30,25 +45,32 @@ export function logitBias(scores: Float32Array, biases: readonly (readonly [numb
   for (const [id, bias] of biases) change(scores, id, (score) => score + bias);
 }
 
+/** How far back penalties look, and room to count in: [vocabSize], all 0. */
+export interface Span {
+  window: number;
+  seen: Int32Array;
+}
+
 /**
  * Tokens that occur in prompt or text: positive scores are divided by the penalty, negative ones multiplied; once a
  * token, however often it occurs. Keskar et al. 2019, arXiv:1909.05858, 4.1, with the sign of transformers.
  */
-export function repetitionPenalty(scores: Float32Array, history: History, penalty: number, window: number): void {
-  for (const id of counts(history, 0, window).keys()) {
+export function repetitionPenalty(scores: Float32Array, history: History, penalty: number, span: Span): void {
+  forEachSeen(history, 0, span.window, span.seen, (id) => {
     change(scores, id, (score) => (score < 0 ? score * penalty : score / penalty));
-  }
+  });
 }
 
-/** Generated tokens: score − presence − frequency × occurrences. The prompt does not count. OpenAI API, as in vLLM. */
-export function occurrencePenalty(
-  scores: Float32Array,
-  history: History,
-  presence: number,
-  frequency: number,
-  window: number,
-): void {
-  for (const [id, count] of counts(history, history.promptLength, window)) {
-    change(scores, id, (score) => score - presence - frequency * count);
-  }
+/** Generated tokens that occur: score − penalty. The prompt does not count. OpenAI API, as in vLLM. */
+export function presencePenalty(scores: Float32Array, history: History, penalty: number, span: Span): void {
+  forEachSeen(history, history.promptLength, span.window, span.seen, (id) => {
+    change(scores, id, (score) => score - penalty);
+  });
+}
+
+/** Generated tokens: score − penalty × occurrences. The prompt does not count. OpenAI API, as in vLLM. */
+export function frequencyPenalty(scores: Float32Array, history: History, penalty: number, span: Span): void {
+  forEachSeen(history, history.promptLength, span.window, span.seen, (id, count) => {
+    change(scores, id, (score) => score - penalty * count);
+  });
 }

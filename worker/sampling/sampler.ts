@@ -5,7 +5,7 @@ import type { History } from "./penalties";
 import { createPipeline } from "./pipeline";
 import { createRandom, type Random } from "./random";
 import { reportStages, type StageReport } from "./report";
-import { argMax, blocksOf, fill, shortlist, sumExp } from "./shortlist";
+import { argMax, blocksOf, fill, shortlist, weightsOf } from "./shortlist";
 import { WARPERS } from "./stages";
 import { best } from "./top";
 
@@ -54,7 +54,8 @@ export function createSampler(
   return {
     sample(logits, history, mask) {
       const own = blocksOf(logits, kernels);
-      const logSum = own.max + Math.log(sumExp(own, 1, kernels));
+      const weights = weightsOf(own, 1, kernels);
+      const logSum = own.max + Math.log(weights.total);
       if (!Number.isFinite(logSum))
         throw new RangeError(`logits: found ${own.max} as their maximum; it must be finite`);
       const top = logprobs > 0 ? { top: best(own, logprobs, logSum) } : {};
@@ -64,7 +65,10 @@ export function createSampler(
       const pick = (): number => {
         if (temperature === 0) return argMax(blocks);
         const u = random.next();
-        if (!shortlist(list, blocks, kernels, options)) return drawFromAll(blocks, temperature, kernels, u);
+        if (!shortlist(list, blocks, kernels, options)) {
+          const known = blocks === own && temperature === 1;
+          return drawFromAll(blocks, known ? weights : weightsOf(blocks, temperature, kernels), temperature, u);
+        }
         for (const warper of warpers) warper.apply(list, options);
         return drawFrom(list, u);
       };

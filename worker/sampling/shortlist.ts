@@ -17,12 +17,18 @@ export function blocksOf(x: Float32Array, kernels: SamplingKernels): Blocks {
   return { x, maxima, max };
 }
 
-/** Σ exp((x − max) · scale) over the vocabulary. */
-export function sumExp({ x, max }: Blocks, scale: number, kernels: SamplingKernels): number {
-  const sums = kernels.blockSumExp(x, max, scale);
+/** The blocks' weights at a temperature, exp((x − max) / temperature), and their sum. */
+export interface Weights {
+  sums: Float32Array;
+  total: number;
+}
+
+/** One pass over the vocabulary. The scale is what f32 can take; at its limit all but the best weigh 0, as they should. */
+export function weightsOf({ x, max }: Blocks, temperature: number, kernels: SamplingKernels): Weights {
+  const sums = kernels.blockSumExp(x, max, Math.min(1e30, Math.max(1e-30, 1 / temperature)));
   let total = 0;
   for (let b = 0; b < sums.length; b++) total += sums[b] ?? 0;
-  return total;
+  return { sums, total };
 }
 
 /** The first of the best ids. */
@@ -44,7 +50,27 @@ export function forEachFrom({ x, maxima }: Blocks, least: number, each: (id: num
 
 /** A score that at least k tokens reach: the k-th largest of the blocks' maxima, each of which is a token's. */
 export function kthBound({ maxima }: Blocks, k: number): number {
-  return k > maxima.length ? -Infinity : (Float32Array.from(maxima).sort()[maxima.length - k] ?? -Infinity);
+  return k > maxima.length ? -Infinity : nthLargest(maxima.slice(), k);
+}
+
+/** Hoare 1961, "Find": puts the n-th largest in its place. */
+function nthLargest(values: Float32Array, n: number): number {
+  for (let low = 0, high = values.length - 1; low < high; ) {
+    const pivot = values[(low + high) >>> 1] ?? 0;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while ((values[i] ?? pivot) > pivot) i++;
+      while ((values[j] ?? pivot) < pivot) j--;
+      if (i > j) break;
+      const value = values[i] ?? 0;
+      values[i++] = values[j] ?? 0;
+      values[j--] = value;
+    }
+    if (n - 1 <= j) high = j;
+    else if (n - 1 >= i) low = i;
+    else break;
+  }
+  return values[n - 1] ?? -Infinity;
 }
 
 /** Fills the list with the ids that score at least `least`, divided by the temperature. */
@@ -53,9 +79,6 @@ export function fill(list: Candidates, blocks: Blocks, least: number, temperatur
   list.total = 0;
   forEachFrom(blocks, least, (id, score) => add(list, id, (score - blocks.max) / temperature));
 }
-
-/** 1 / temperature as f32 arithmetic can take it; at the limit all but the best weigh 0, as they should. */
-export const scaleOf = (temperature: number): number => Math.min(1e30, Math.max(1e-30, 1 / temperature));
 
 /** Below every f32. */
 const LOWEST = -3.5e38;
@@ -79,7 +102,7 @@ export function shortlist(list: Candidates, blocks: Blocks, kernels: SamplingKer
 /** Fills the list down to a bound that is lowered until the tokens above it reach top-p's mass, or min-p's bound. */
 function nucleus(list: Candidates, blocks: Blocks, kernels: SamplingKernels, limits: Limits, minBound: number): void {
   const { temperature, topP } = limits;
-  const total = sumExp(blocks, scaleOf(temperature), kernels);
+  const { total } = weightsOf(blocks, temperature, kernels);
   for (let depth = 4, bound = 0; bound > LOWEST && bound >= minBound; depth *= 2) {
     bound = blocks.max - depth * temperature;
     fill(list, blocks, Math.max(bound, minBound), temperature);

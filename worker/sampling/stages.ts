@@ -1,7 +1,7 @@
 import { badWords, maskOf, noRepeatNgram, onlyMask } from "./bans";
 import type { Candidates } from "./candidates";
 import type { ResolvedOptions } from "./option-table";
-import { type History, logitBias, occurrencePenalty, repetitionPenalty } from "./penalties";
+import { frequencyPenalty, type History, logitBias, presencePenalty, repetitionPenalty, type Span } from "./penalties";
 import { minP, topK, topP, typicalP } from "./warpers";
 
 /** What the stages of one step see beside the scores. */
@@ -28,6 +28,24 @@ export interface Warper {
   apply(list: Candidates, options: ResolvedOptions): void;
 }
 
+/** A row for a rule on the tokens of the history. */
+function penalty(
+  option: "repetitionPenalty" | "presencePenalty" | "frequencyPenalty",
+  nothing: number,
+  rule: (scores: Float32Array, history: History, penalty: number, span: Span) => void,
+): Processor {
+  return {
+    option,
+    forbids: false,
+    make(options, vocabSize) {
+      const { [option]: strength, penaltyWindow: window } = options;
+      if (strength === nothing) return undefined;
+      const span = { window, seen: new Int32Array(vocabSize) };
+      return (scores, { history }) => rule(scores, history, strength, span);
+    },
+  };
+}
+
 /** THE ORDER, first half: as transformers' `_get_logits_processor`, what it lacks beside its kin. */
 export const PROCESSORS: readonly Processor[] = [
   {
@@ -38,28 +56,9 @@ export const PROCESSORS: readonly Processor[] = [
       return biases.length > 0 ? (scores) => logitBias(scores, biases) : undefined;
     },
   },
-  {
-    option: "repetitionPenalty",
-    forbids: false,
-    make: ({ repetitionPenalty: penalty, penaltyWindow }) =>
-      penalty !== 1 ? (scores, { history }) => repetitionPenalty(scores, history, penalty, penaltyWindow) : undefined,
-  },
-  {
-    option: "presencePenalty",
-    forbids: false,
-    make: ({ presencePenalty: presence, penaltyWindow }) =>
-      presence !== 0
-        ? (scores, { history }) => occurrencePenalty(scores, history, presence, 0, penaltyWindow)
-        : undefined,
-  },
-  {
-    option: "frequencyPenalty",
-    forbids: false,
-    make: ({ frequencyPenalty: frequency, penaltyWindow }) =>
-      frequency !== 0
-        ? (scores, { history }) => occurrencePenalty(scores, history, 0, frequency, penaltyWindow)
-        : undefined,
-  },
+  penalty("repetitionPenalty", 1, repetitionPenalty),
+  penalty("presencePenalty", 0, presencePenalty),
+  penalty("frequencyPenalty", 0, frequencyPenalty),
   {
     option: "noRepeatNgramSize",
     forbids: true,

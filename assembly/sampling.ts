@@ -1,0 +1,36 @@
+import { exp } from "./exp";
+import { hmax, hsum, load_part, part_mask } from "./lanes";
+
+/** Bytes of a block: 64 scores. */
+const BLOCK: usize = 256;
+
+/**
+ * The largest score of each block of 64, the last one ragged: out[b] = max x[64 b .. 64 b + 63]
+ *
+ * out [⌈n / 64⌉], x [n] f32 · exact; where a block holds a NaN, unspecified.
+ */
+export function block_max(out: usize, x: usize, n: i32): void {
+  const end = x + (<usize>n << 2);
+  for (; x < end; x += BLOCK, out += 4) {
+    const left = min(BLOCK, end - x) & 12, whole = min(x + BLOCK, end - left);
+    let most = v128.bitselect(load_part(whole, left), f32x4.splat(-Infinity), part_mask(left));
+    for (let p = x; p < whole; p += 16) most = f32x4.pmax(most, v128.load(p));
+    store<f32>(out, hmax(most));
+  }
+}
+
+/**
+ * The weight of each block of 64 scores, the last one ragged: out[b] = Σ_i exp((x[i] - max) · scale), i in 64 b .. 64 b + 63
+ *
+ * out [⌈n / 64⌉], x [n] f32, none above max · 0 < scale < infinity. Relative error ≤ (2 |x - max| scale + 24) eps; below exp(-88) a score
+ * counts 0. A NaN makes its block NaN.
+ */
+export function block_sum_exp(out: usize, x: usize, n: i32, max: f32, scale: f32): void {
+  const end = x + (<usize>n << 2), best = f32x4.splat(max), sharp = f32x4.splat(scale);
+  for (; x < end; x += BLOCK, out += 4) {
+    const left = min(BLOCK, end - x) & 12, whole = min(x + BLOCK, end - left);
+    let sum = v128.and(exp(f32x4.mul(f32x4.sub(load_part(whole, left), best), sharp)), part_mask(left));
+    for (let p = x; p < whole; p += 16) sum = f32x4.add(sum, exp(f32x4.mul(f32x4.sub(v128.load(p), best), sharp)));
+    store<f32>(out, hsum(sum));
+  }
+}

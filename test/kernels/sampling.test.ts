@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { BLOCK, createPlainKernels } from "../../worker/sampling/kernels";
+import { binaries, eps, Harness, normal, sizes } from "./harness";
+
+describe.each(binaries)("%s", (binary) => {
+  test.each([...sizes, 129, 50257])("n %i: maxima are exact, weights within their bound", async (n) => {
+    const harness = await Harness.of(binary);
+    const x = normal(n, n, 4);
+    if (n > 40) x[33] = -Infinity;
+    const plain = createPlainKernels(n);
+    const blocks = Math.ceil(n / BLOCK);
+    const [pointer, out] = [harness.put(x), harness.room(blocks)];
+
+    harness.kernels.block_max(out, pointer, n);
+    expect([...harness.get(out, blocks)]).toEqual([...plain.blockMax(x)]);
+
+    const max = x.reduce((most, score) => Math.max(most, score), -Infinity);
+    for (const scale of [1, 0.1, 3, 1e-30, 1e30]) {
+      harness.kernels.block_sum_exp(out, pointer, n, max, scale);
+      const expected = plain.blockSumExp(x, max, scale);
+      const steepest = Math.min(88, 40 * scale);
+      harness.get(out, blocks).forEach((sum, b) => {
+        const bound = (2 * steepest + 24) * eps * (expected[b] as number) + 64 * Math.exp(-87);
+        expect(Math.abs(sum - (expected[b] as number)), `scale ${scale}, block ${b}`).toBeLessThanOrEqual(bound);
+      });
+    }
+    expect(harness.intact).toBe(true);
+  });
+
+  test("a NaN shows in the weight of its block", async () => {
+    const harness = await Harness.of(binary);
+    const out = harness.room(2);
+    harness.kernels.block_sum_exp(
+      out,
+      harness.put(Float32Array.from({ length: 70 }, (_, i) => (i === 66 ? NaN : 0))),
+      70,
+      0,
+      1,
+    );
+    expect([...harness.get(out, 2)]).toEqual([64, NaN]);
+  });
+});

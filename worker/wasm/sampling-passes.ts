@@ -1,0 +1,44 @@
+import type { VocabularyPasses } from "../sampling/kernels";
+
+/** The two kernels of assembly/sampling.ts. */
+export interface SamplingExports {
+  block_max(out: number, x: number, n: number): void;
+  block_sum_exp(out: number, x: number, n: number, max: number, scale: number): void;
+}
+
+/** As many scores as one weight stands for. */
+const BLOCK = 64;
+
+/**
+ * The passes of sampling over `vocabSize` scores, by the kernels. `allocate` hands out bytes of `memory`, 16-byte
+ * aligned, that stay: 4 · (2 · vocabSize + vocabSize / 32). Scores that lie elsewhere are copied in first.
+ */
+export function createPasses(
+  kernels: SamplingExports,
+  memory: WebAssembly.Memory,
+  allocate: (bytes: number) => number,
+  vocabSize: number,
+): VocabularyPasses {
+  const blocks = Math.ceil(vocabSize / BLOCK);
+  const scores = allocate(vocabSize * 4);
+  const spare = allocate(vocabSize * 4);
+  const maxima = allocate(blocks * 4);
+  const sums = allocate(blocks * 4);
+  const view = (pointer: number, length: number): Float32Array => new Float32Array(memory.buffer, pointer, length);
+  const pointerOf = (x: Float32Array): number => {
+    if (x.buffer === memory.buffer) return x.byteOffset;
+    view(spare, vocabSize).set(x);
+    return spare;
+  };
+  return {
+    scores: () => view(scores, vocabSize),
+    blockMax(x) {
+      kernels.block_max(maxima, pointerOf(x), vocabSize);
+      return view(maxima, blocks);
+    },
+    blockSumExp(x, max, scale) {
+      kernels.block_sum_exp(sums, pointerOf(x), vocabSize, max, scale);
+      return view(sums, blocks);
+    },
+  };
+}
