@@ -1,9 +1,9 @@
 import type { GenerateOptions } from "../worker/sampling/generate-options";
-import { createKernels, createPlainKernels, type SamplingKernels } from "../worker/sampling/kernels";
+import { createPlainKernels, type SamplingKernels } from "../worker/sampling/kernels";
 import { resolveOptions } from "../worker/sampling/options";
 import { createSampler } from "../worker/sampling/sampler";
+import { createWasmKernels, type SamplingExports } from "../worker/sampling/wasm-kernels";
 import simdUrl from "../worker/wasm/kernels.simd.wasm?url";
-import { createPasses, type SamplingExports } from "../worker/wasm/sampling-passes";
 
 const VOCAB = 50257;
 
@@ -53,10 +53,7 @@ async function wasmKernels(): Promise<{ kernels: SamplingKernels; room: (bytes: 
     next += Math.ceil(bytes / 16) * 16;
     return at;
   };
-  const kernels = createKernels(
-    VOCAB,
-    createPasses(instance.exports as unknown as SamplingExports, memory, allocate, VOCAB),
-  );
+  const kernels = createWasmKernels(instance.exports as unknown as SamplingExports, memory, allocate, VOCAB);
   return { kernels, room: (floats) => new Float32Array(memory.buffer, allocate(floats * 4), floats) };
 }
 

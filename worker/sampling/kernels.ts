@@ -4,28 +4,20 @@ import { type Candidates, createCandidates } from "./candidates";
 export const BLOCK = 64;
 
 /**
- * The passes over the whole vocabulary, and the one working copy of the scores. `x` is the model's logits, `scores()`,
- * or any other row of vocabSize scores; what a call returns is valid until the next call of the same function.
+ * The passes over the whole vocabulary, and the working memory that all samplers of one model share, taking turns. `x`
+ * is the model's logits, `scores()`, or any other row of vocabSize scores; what a call returns is valid until the next
+ * call of the same function.
  */
-export interface VocabularyPasses {
+export interface SamplingKernels {
+  readonly vocabSize: number;
+  /** Room for the whole vocabulary. */
+  readonly candidates: Candidates;
   /** f32 [vocabSize], the same memory each time. */
   scores(): Float32Array;
   /** f32 [⌈vocabSize / BLOCK⌉]: the largest value of each block. */
   blockMax(x: Float32Array): Float32Array;
   /** f32 [⌈vocabSize / BLOCK⌉]: Σ exp((x − max) · scale) of each block; NaN where x holds one. 0 < scale < Infinity. */
   blockSumExp(x: Float32Array, max: number, scale: number): Float32Array;
-}
-
-/** What all samplers of one model share: they take turns. */
-export interface SamplingKernels extends VocabularyPasses {
-  readonly vocabSize: number;
-  /** Room for the whole vocabulary. */
-  readonly candidates: Candidates;
-}
-
-/** The passes with the working memory of the later stages. */
-export function createKernels(vocabSize: number, passes: VocabularyPasses): SamplingKernels {
-  return { vocabSize, candidates: createCandidates(vocabSize), ...passes };
 }
 
 /** The same in plain TypeScript, in f64: what the WebAssembly kernels are tested against. */
@@ -41,9 +33,11 @@ export function createPlainKernels(vocabSize: number): SamplingKernels {
     }
     return out;
   };
-  return createKernels(vocabSize, {
+  return {
+    vocabSize,
+    candidates: createCandidates(vocabSize),
     scores: () => scores,
     blockMax: (x) => perBlock(maxima, -Infinity, (max, i) => Math.max(max, x[i] ?? max)),
     blockSumExp: (x, max, scale) => perBlock(sums, 0, (sum, i) => sum + Math.exp(((x[i] ?? -Infinity) - max) * scale)),
-  });
+  };
 }

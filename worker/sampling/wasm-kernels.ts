@@ -1,4 +1,5 @@
-import type { VocabularyPasses } from "../sampling/kernels";
+import { createCandidates } from "./candidates";
+import { BLOCK, type SamplingKernels } from "./kernels";
 
 /** The two kernels of assembly/sampling.ts. */
 export interface SamplingExports {
@@ -6,19 +7,16 @@ export interface SamplingExports {
   block_sum_exp(out: number, x: number, n: number, max: number, scale: number): void;
 }
 
-/** As many scores as one weight stands for. */
-const BLOCK = 64;
-
 /**
- * The passes of sampling over `vocabSize` scores, by the kernels. `allocate` hands out bytes of `memory`, 16-byte
- * aligned, that stay: 4 · (2 · vocabSize + vocabSize / 32). Scores that lie elsewhere are copied in first.
+ * The passes by the WebAssembly kernels. `allocate` hands out bytes of `memory` that stay: 8.1 a token of the
+ * vocabulary. Scores that lie elsewhere are copied in first.
  */
-export function createPasses(
+export function createWasmKernels(
   kernels: SamplingExports,
   memory: WebAssembly.Memory,
   allocate: (bytes: number) => number,
   vocabSize: number,
-): VocabularyPasses {
+): SamplingKernels {
   const blocks = Math.ceil(vocabSize / BLOCK);
   const scores = allocate(vocabSize * 4);
   const spare = allocate(vocabSize * 4);
@@ -31,6 +29,8 @@ export function createPasses(
     return spare;
   };
   return {
+    vocabSize,
+    candidates: createCandidates(vocabSize),
     scores: () => view(scores, vocabSize),
     blockMax(x) {
       kernels.block_max(maxima, pointerOf(x), vocabSize);
