@@ -1,0 +1,90 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { publint } from "publint";
+import { beforeAll, expect, test } from "vitest";
+import { LIMIT_KB, sizes, sizeTable } from "../../tools/size-report.ts";
+import { ISOLATED } from "../../tools/static-server.ts";
+import { openBarePage, root } from "./page.ts";
+
+beforeAll(() => {
+  execFileSync("npm", ["run", "dist"], { cwd: root, stdio: "pipe" });
+}, 120_000);
+
+const SCRIPT = `
+import { loadModel, support } from "gpt-worker";
+const gpt = await loadModel("/model/");
+const { text, ids } = await gpt.generate("Once upon a time", { temperature: 0, maxNewTokens: 12 });
+console.log(JSON.stringify({ text, count: ids.length, threads: gpt.info.threads, isolation: support().isolation }));
+gpt.dispose();
+document.querySelector("#out").textContent = "done";
+`;
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
+
+/** What the page's script reported, and the violations of its policy that the browser complained of. */
+async function report(headers: Record<string, string>, script = SCRIPT) {
+  await using bare = await openBarePage(script, headers);
+  await bare.page.waitForSelector("#out:not(:empty)", { timeout: 30_000 });
+  const result = bare.log.find((line) => line.startsWith("{"));
+  return {
+    ...JSON.parse(result ?? `{"log": ${JSON.stringify(bare.log)}}`),
+    violations: bare.log.filter((line) => /Content.Security.Policy/i.test(line)),
+  };
+}
+
+test("the built package runs in a bare page, isolated or not, with the same text", async () => {
+  const plain = await report({});
+  const isolated = await report(ISOLATED);
+  expect(plain).toMatchObject({ count: 12, threads: 1, isolation: false });
+  expect(isolated).toMatchObject({ count: 12, isolation: true });
+  expect(isolated.text).toBe(plain.text);
+});
+
+test("it runs under a strict content security policy", async () => {
+  expect(await report({ "Content-Security-Policy": POLICY })).toMatchObject({ count: 12, violations: [] });
+  expect(await report({ ...ISOLATED, "Content-Security-Policy": POLICY })).toMatchObject({
+    count: 12,
+    isolation: true,
+    violations: [],
+  });
+});
+
+const FAILING = `
+import { loadModel } from "gpt-worker";
+const started = performance.now();
+try {
+  await loadModel("/model/");
+} catch ({ code, message }) {
+  console.log(JSON.stringify({ code, message, ms: performance.now() - started }));
+}
+document.querySelector("#out").textContent = "done";
+`;
+
+test("a policy that forbids the worker or WebAssembly is named, at once", async () => {
+  const noWorker = await report(
+    { "Content-Security-Policy": POLICY.replace("worker-src 'self'", "worker-src 'none'") },
+    FAILING,
+  );
+  expect(noWorker.message).toContain("worker-src");
+  const noWasm = await report({ "Content-Security-Policy": POLICY.replace(" 'wasm-unsafe-eval'", "") }, FAILING);
+  expect(noWasm.message).toContain("wasm-unsafe-eval");
+  expect(Math.max(noWorker.ms, noWasm.ms)).toBeLessThan(15_000);
+});
+
+test("SDK, worker and kernels stay small", () => {
+  const measured = sizes(join(root, "dist"));
+  console.log(sizeTable(measured));
+  expect(measured.coreGzipKb).toBeLessThan(LIMIT_KB);
+});
+
+test("publint finds nothing", async () => {
+  const { messages } = await publint({ pkgDir: root, level: "warning", strict: true });
+  expect(messages).toEqual([]);
+});
+
+test("the page's files import nothing that is not beside them", () => {
+  for (const name of ["index.js", "worker.js", "thread.js"]) {
+    const imports = readFileSync(join(root, "dist", name), "utf8").matchAll(/\bfrom\s*["'`]([^"'`]+)["'`]/g);
+    expect([...imports].map(([, from]) => from).filter((from) => !from?.startsWith("./"))).toEqual([]);
+  }
+});

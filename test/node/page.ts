@@ -1,0 +1,47 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chromium, type Page } from "playwright";
+import { chromium as findChromium } from "../../tools/browser.ts";
+import { serve } from "../../tools/static-server.ts";
+
+export const root = resolve(import.meta.dirname, "../..");
+
+/** A bare page on a plain server: the package as built, the models, and a module script with no bundler in sight. */
+export interface BarePage extends AsyncDisposable {
+  page: Page;
+  url: string;
+  /** What the page's script logged to the console. */
+  log: string[];
+}
+
+export async function openBarePage(script: string, headers: Record<string, string> = {}): Promise<BarePage> {
+  const folder = mkdtempSync(join(tmpdir(), "gpt-worker-"));
+  const map = JSON.stringify({ imports: { "gpt-worker": "/dist/index.js" } });
+  const inline = headers["Content-Security-Policy"] === undefined;
+  const importMap = inline ? `<script type="importmap">${map}</script>` : "";
+  writeFileSync(
+    join(folder, "index.html"),
+    `<!doctype html><meta charset="utf-8"><title>bare</title>${importMap}<p id="out"></p><script type="module" src="/page/main.js"></script>`,
+  );
+  writeFileSync(join(folder, "main.js"), inline ? script : script.replaceAll('"gpt-worker"', '"/dist/index.js"'));
+  const { url, [Symbol.asyncDispose]: close } = await serve(
+    { "/page/": `${folder}/`, "/dist/": `${root}/dist/`, "/model/": `${root}/demo/public/model/` },
+    headers,
+  );
+  const browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox"] });
+  const page = await browser.newPage();
+  const log: string[] = [];
+  page.on("console", (message) => log.push(message.text()));
+  page.on("pageerror", (error) => log.push(`page error: ${error}`));
+  await page.goto(`${url}/page/index.html`);
+  return {
+    page,
+    url,
+    log,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await close();
+    },
+  };
+}

@@ -1,0 +1,3 @@
+import { sizes, sizeTable } from "./size-report.ts";
+
+console.log(sizeTable(sizes()));
