@@ -1,15 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { LIMIT_KB, sizes, sizeTable } from "../../tools/size-report.ts";
 import { ISOLATED } from "../../tools/static-server.ts";
 import { openBarePage, root } from "./page.ts";
-
-beforeAll(() => {
-  execFileSync("npm", ["run", "dist"], { cwd: root, stdio: "pipe" });
-}, 120_000);
 
 const SCRIPT = `
 import { loadModel, support } from "gpt-worker";
