@@ -6,6 +6,10 @@ import type {
   ParameterNode,
   Prompt,
   Score,
+  Statistics,
+  TensorCopy,
+  Trace,
+  TraceOptions,
 } from "../worker/protocol";
 import { GPTError } from "../worker/protocol";
 import { type Generation, startGeneration } from "./generation";
@@ -47,6 +51,14 @@ export class GPT implements Disposable {
   /** How probable a text is: the log-probability of each token after the first, in nats. */
   score(text: Prompt): Promise<Score> {
     return this.#client.call(this.#client.runtime.score(text));
+  }
+
+  /** What the model computes on the way: named activations of every position (docs/hooks.md), as values or statistics. */
+  trace(prompt: Prompt, options: TraceOptions & { stats?: false }): Promise<Trace<TensorCopy>>;
+  trace(prompt: Prompt, options: TraceOptions & { stats: true }): Promise<Trace<Statistics>>;
+  trace(prompt: Prompt, options: TraceOptions): Promise<Trace>;
+  trace(prompt: Prompt, options: TraceOptions): Promise<Trace> {
+    return this.#client.call(this.#client.runtime.trace(prompt, options));
   }
 
   /** Module → tensor → shape, count, bytes; a shared tensor counts once. */

@@ -14,6 +14,8 @@ import { WeightWriter } from "./weight-writer";
 export const CHUNK = 128;
 /** The most rows that go through the head at once. */
 export const HEAD_ROWS = 16;
+/** The most positions in one pass with hooks: its attention maps are kept whole, in the memory of a longer pass. */
+export const WATCHED_CHUNK = HEAD_ROWS;
 /** Weights start above the threads' control block and the kernels' static data. */
 const BASE = 4096;
 const MAX_AUTO_THREADS = 8;

@@ -1,3 +1,4 @@
+import { transfer } from "comlink";
 import { assemble, type Machine } from "./assemble";
 import { openFile } from "./checkpoint/fetch";
 import { openCheckpoint } from "./checkpoint/load";
@@ -5,6 +6,7 @@ import { readTokenizer } from "./checkpoint/texts";
 import { GPTError, wireError } from "./errors";
 import { type Finish, generate, slideWindow } from "./generate";
 import { initialise } from "./initialise";
+import { buffersOf, prepareTrace } from "./inspect/trace";
 import { completeConfig, type GPTConfigInput } from "./model/config";
 import { parameterShapes, parameters } from "./model/parameters";
 import { parameterTree } from "./parameter-tree";
@@ -121,6 +123,13 @@ export class WorkerRuntime implements Protocol.Runtime {
       main.truncate(0);
       return score(main, ids, (logits) => machine.engine.kernels.log_sum_exp(logits.byteOffset, logits.length));
     });
+  }
+
+  async trace(prompt: Protocol.Prompt, options: Protocol.TraceOptions): Promise<Protocol.Trace> {
+    const trace = prepareTrace(options, this.model.machine);
+    const ids = this.checkedIds(prompt);
+    const found = await this.queue.run(() => trace(this.model.main, ids));
+    return transfer(found, buffersOf(found));
   }
 
   async parameters(): Promise<Protocol.ParameterNode> {

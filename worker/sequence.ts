@@ -1,6 +1,6 @@
-import { CHUNK, HEAD_ROWS, type Machine } from "./assemble";
+import { CHUNK, HEAD_ROWS, type Machine, WATCHED_CHUNK } from "./assemble";
 import { pass } from "./breathe";
-import type { Hooks } from "./inspect/hooks";
+import type { Watch } from "./inspect/hooks";
 import type { KVCache } from "./model/kv-cache";
 import { rows } from "./wasm/tensor";
 
@@ -34,18 +34,20 @@ export class Sequence {
    * The model reads `ids`, in chunks → the logits after the last of them [vocabSize], a view into memory that the
    * next pass overwrites. Rejects with the signal's reason when aborted; what was read whole stays.
    */
-  async extend(ids: readonly number[], signal?: AbortSignal, hooks?: Hooks): Promise<Float32Array> {
+  async extend(ids: readonly number[], signal?: AbortSignal, watch?: Watch): Promise<Float32Array> {
     const { ops, model, pool } = this.machine;
     const decoding = ids.length === 1;
     pool.threads = decoding ? pool.policy.threads : pool.policy.settled;
     const started = performance.now();
+    const size = watch ? WATCHED_CHUNK : CHUNK;
     let logits: Float32Array = new Float32Array();
-    for (let begin = 0; begin < ids.length; begin += CHUNK) {
-      const chunk = ids.slice(begin, begin + CHUNK);
+    for (let begin = 0; begin < ids.length; begin += size) {
+      const chunk = ids.slice(begin, begin + size);
       const mark = ops.scratch.mark();
       try {
         const run = { ids: chunk, cache: this.cache };
-        const isLast = begin + CHUNK >= ids.length;
+        const isLast = begin + size >= ids.length;
+        const hooks = watch?.(this.cache.length);
         const steps = isLast ? model.forward([run], hooks) : model.hidden([run], hooks);
         logits = ops.values(await pass(steps, signal));
       } finally {
@@ -62,17 +64,20 @@ export class Sequence {
     ids: readonly number[],
     onLogits: (firstRow: number, logits: Float32Array) => void,
     signal?: AbortSignal,
+    watch?: Watch,
   ): Promise<void> {
     const { ops, model, pool } = this.machine;
     pool.threads = pool.policy.settled;
-    for (let begin = 0; begin < ids.length; begin += CHUNK) {
-      const chunk = ids.slice(begin, begin + CHUNK);
+    const size = watch ? WATCHED_CHUNK : CHUNK;
+    for (let begin = 0; begin < ids.length; begin += size) {
+      const chunk = ids.slice(begin, begin + size);
       const mark = ops.scratch.mark();
       try {
-        const x = await pass(model.hidden([{ ids: chunk, cache: this.cache }]), signal); // [T, embDim]
+        const hooks = watch?.(this.cache.length);
+        const x = await pass(model.hidden([{ ids: chunk, cache: this.cache }], hooks), signal); // [T, embDim]
         for (let row = 0; row < chunk.length; row += HEAD_ROWS) {
           const some = rows(x, row, Math.min(row + HEAD_ROWS, chunk.length));
-          ops.scoped(() => onLogits(begin + row, ops.values(model.logits(some)))); // [rows, vocabSize]
+          ops.scoped(() => onLogits(begin + row, ops.values(model.logits(some, hooks)))); // [rows, vocabSize]
         }
       } finally {
         ops.scratch.release(mark);

@@ -1,10 +1,12 @@
 import type { Tensor } from "../wasm/tensor";
 
-/** An activation where it lives: `shape` as documented in THE LIST, `strides` in floats. */
+/** An activation where it lives: `shape` as documented in THE LIST (names.ts), `strides` in floats, the last one 1. */
 export interface Activation {
   readonly pointer: number;
   readonly shape: readonly number[];
   readonly strides: readonly number[];
+  /** Which rows of the pass these are; all in order, where nothing is said. */
+  readonly rows?: readonly number[];
 }
 
 /**
@@ -12,6 +14,19 @@ export interface Activation {
  * it finds there. A pass without hooks does not build the names.
  */
 export type Hooks = (name: string, activation: Activation) => void;
+
+/** Makes the hooks of one pass, told at which position its first row stands. */
+export type Watch = (position: number) => Hooks;
+
+/** Several watches as one; each sees what those before it changed. */
+export function together(...watches: readonly Watch[]): Watch {
+  return (position) => {
+    const hooks = watches.map((watch) => watch(position));
+    return (name, activation) => {
+      for (const hook of hooks) hook(name, activation);
+    };
+  };
+}
 
 /** A tensor as `[rows, cols]`. */
 export function matrixOf(x: Tensor): Activation {
@@ -30,7 +45,7 @@ export function mapsOf(x: Tensor, nHeads: number, positions: number): Activation
   return { pointer: x.pointer, shape: [nHeads, rows, positions], strides: [rows * x.stride, x.stride, 1] };
 }
 
-/** Prefixes the names that a module reports. */
-export function within(prefix: string, hooks: Hooks | undefined): Hooks | undefined {
-  return hooks && ((name, activation) => hooks(`${prefix}.${name}`, activation));
+/** Prefixes the names that a module reports; `rows` are the pass's rows that the module sees, where not all. */
+export function within(prefix: string, hooks: Hooks | undefined, rows?: readonly number[]): Hooks | undefined {
+  return hooks && ((name, activation) => hooks(`${prefix}.${name}`, rows ? { ...activation, rows } : activation));
 }

@@ -3,9 +3,9 @@ import type { Ops } from "../wasm/ops";
 import { rows, type Tensor } from "../wasm/tensor";
 import { Embedding } from "./embedding";
 import { Linear } from "./linear";
-import { Norm } from "./norm";
+import { DummyNorm, Norm } from "./norm";
 import { forEachRun, type Run } from "./run";
-import { TransformerBlock } from "./transformer-block";
+import { DummyTransformerBlock, TransformerBlock } from "./transformer-block";
 import type { Weights } from "./weights";
 
 /**
@@ -14,8 +14,8 @@ import type { Weights } from "./weights";
  */
 export class GPTModel {
   private readonly embedding: Embedding;
-  private readonly blocks: readonly TransformerBlock[];
-  private readonly finalNorm: Norm;
+  private readonly blocks: readonly (TransformerBlock | DummyTransformerBlock)[];
+  private readonly finalNorm: Norm | DummyNorm;
   private readonly outHead: Linear;
 
   constructor(
@@ -24,8 +24,10 @@ export class GPTModel {
   ) {
     const { nLayers, tied, dummy } = weights.config;
     this.embedding = new Embedding(ops, weights);
-    this.blocks = Array.from({ length: dummy ? 0 : nLayers }, (_, n) => new TransformerBlock(ops, weights, n));
-    this.finalNorm = new Norm(ops, weights, "final_norm");
+    this.blocks = Array.from({ length: nLayers }, (_, n) =>
+      dummy ? new DummyTransformerBlock() : new TransformerBlock(ops, weights, n),
+    );
+    this.finalNorm = dummy ? new DummyNorm() : new Norm(ops, weights, "final_norm");
     this.outHead = new Linear(ops, weights.matrix(tied ? "tok_emb.weight" : "out_head.weight"));
   }
 

@@ -34,7 +34,7 @@ export class MixtureOfExperts implements FeedForwardLike {
       const chosen = [...weights.keys()].filter((t) => weights[t]);
       if (chosen.length === 0) return;
       this.ops.scoped(() => {
-        const y = expert.forward(this.ops.pick(x, chosen), within(`experts.${e}`, hooks)); // [chosen, embDim]
+        const y = expert.forward(this.ops.pick(x, chosen), within(`experts.${e}`, hooks, chosen)); // [chosen, embDim]
         this.addWeighted(out, y, chosen, weights);
       });
     });

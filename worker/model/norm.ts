@@ -25,3 +25,10 @@ export class Norm {
     return this.ops.scaleShift(normalized, this.scale, this.shift); // [T, embDim]
   }
 }
+
+/** Lets its input through: the dummy model's (section 4.1). */
+export class DummyNorm {
+  forward(x: Tensor): Tensor {
+    return x;
+  }
+}

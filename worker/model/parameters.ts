@@ -21,7 +21,7 @@ export function parameters(config: GPTConfig): Parameter[] {
     { name: "pos_emb.weight", shape: [contextLength, embDim], role: "embedding" },
   ];
   for (let n = 0; n < nLayers && !dummy; n++) list.push(...blockParameters(`trf_blocks.${n}`, config));
-  list.push(...normParameters("final_norm", config));
+  if (!dummy) list.push(...normParameters("final_norm", config));
   if (!tied) list.push({ name: "out_head.weight", shape: [vocabSize, embDim], role: "matrix" });
   return list;
 }

@@ -32,15 +32,31 @@ export class TransformerBlock {
   /** x [T, embDim] is the residual stream: it is changed in place. */
   forward(x: Tensor, runs: readonly Run[], hooks?: Hooks): void {
     hooks?.("resid_pre", matrixOf(x));
-    this.shortcut(x, () => this.att.forward(this.norm1.forward(x, within("ln1", hooks)), runs, within("attn", hooks)));
+    this.shortcut(x, () => {
+      const y = this.att.forward(this.norm1.forward(x, within("ln1", hooks)), runs, within("attn", hooks));
+      hooks?.("attn_out", matrixOf(y));
+      return y; // [T, embDim]
+    });
     hooks?.("resid_mid", matrixOf(x));
-    this.shortcut(x, () => this.ff.forward(this.norm2.forward(x, within("ln2", hooks)), within("mlp", hooks)));
+    this.shortcut(x, () => {
+      const y = this.ff.forward(this.norm2.forward(x, within("ln2", hooks)), within("mlp", hooks));
+      hooks?.("mlp_out", matrixOf(y));
+      return y; // [T, embDim]
+    });
     hooks?.("resid_post", matrixOf(x));
   }
 
   /** x + f(x), or f(x) alone where the configuration has no shortcuts. */
   private shortcut(x: Tensor, f: () => Tensor): void {
     this.ops.scoped(() => (this.shortcuts ? this.ops.add(x, f()) : this.ops.copy(f(), x)));
+  }
+}
+
+/** Lets its input through: the block of the dummy model (section 4.1). */
+export class DummyTransformerBlock {
+  forward(x: Tensor, _: readonly Run[], hooks?: Hooks): void {
+    hooks?.("resid_pre", matrixOf(x));
+    hooks?.("resid_post", matrixOf(x));
   }
 }
 

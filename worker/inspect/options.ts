@@ -1,0 +1,33 @@
+import { show } from "../sampling/checks";
+import { nearest } from "../sampling/nearest";
+
+/** An option of a call: what is allowed, in words, and whether a value is. */
+export interface OptionCheck {
+  allowed: string;
+  holds(value: unknown): boolean;
+}
+
+export const flag: OptionCheck = { allowed: "true or false", holds: (value) => typeof value === "boolean" };
+
+/** Checked where it is resolved. */
+export const anything: OptionCheck = { allowed: "", holds: () => true };
+
+export function wholeNumber(least: number, most: number): OptionCheck {
+  return {
+    allowed: `a whole number from ${least} to ${most}`,
+    holds: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+  };
+}
+
+/** Throws a `TypeError` that names the option for a value that is not allowed, or a name that is no option. */
+export function checkOptions(call: string, options: unknown, checks: Readonly<Record<string, OptionCheck>>): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError(`options: found ${show(options)}; allowed: an object`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (!check) throw new TypeError(`${name} is not an option of ${call}; ${nearest(name, Object.keys(checks))}`);
+    if (value === undefined || check.holds(value)) continue;
+    throw new TypeError(`${name}: found ${show(value)}; allowed: ${check.allowed}`);
+  }
+}
