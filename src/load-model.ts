@@ -70,9 +70,12 @@ async function inWorker<O extends PageOptions>(
 
 /** A `URL` can't be cloned into a worker; its text can. */
 function plain(source: ModelSource): ModelSource {
-  if (source instanceof URL) return source.href;
-  if (typeof source === "string") return source;
-  return Object.fromEntries(
-    Object.entries(source).map(([key, file]) => [key, file instanceof URL ? file.href : file]),
-  ) as unknown as ModelSource;
+  return withoutURLs(source, 2) as ModelSource; // { tokenizer: { vocab: URL } } is the deepest
+}
+
+function withoutURLs(value: unknown, depth: number): unknown {
+  if (value instanceof URL) return value.href;
+  if (depth === 0 || typeof value !== "object" || value === null) return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutURLs(each, depth - 1)]));
 }

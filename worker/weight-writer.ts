@@ -7,7 +7,7 @@ import type { Kernels } from "./wasm/instantiate";
 /** Rows of a file's tensor: which parameters they feed and how they lie. */
 export interface FileRows {
   name: string;
-  dtype: "F32" | "F16" | "BF16";
+  dtype: keyof typeof TYPES;
   shape: readonly number[];
   /** The file holds [in, out]. */
   transposed: boolean;
@@ -15,7 +15,14 @@ export interface FileRows {
   parts: readonly { parameter: string; begin: number; end: number }[];
 }
 
-const BYTES = { F32: 4, F16: 2, BF16: 2 };
+/** The types of a file's rows: elements of a block, its bytes, and the kernel that makes f32 of them. */
+const TYPES = {
+  F32: { elements: 1, bytes: 4, widen: undefined },
+  F16: { elements: 1, bytes: 2, widen: "widen_f16" },
+  BF16: { elements: 1, bytes: 2, widen: "widen_bf16" },
+  Q8_0: { elements: 32, bytes: 34, widen: "widen_q8_0" },
+  Q4_0: { elements: 32, bytes: 18, widen: "widen_q4_0" },
+} as const;
 /** Values generated or set at a time. */
 const STAGED_VALUES = 2 ** 16;
 
@@ -34,7 +41,8 @@ export class WeightWriter {
   /** Rows `firstRow …` of a file's tensor, raw. Throws `GPTError` `bad-value` for what the format cannot hold. */
   receive(tensor: FileRows, firstRow: number, rows: Uint8Array): void {
     const cols = tensor.shape.slice(1).reduce((product, size) => product * size, 1);
-    const count = rows.length / BYTES[tensor.dtype];
+    const { elements, bytes } = TYPES[tensor.dtype];
+    const count = (rows.length / bytes) * elements;
     this.staged(count, (pointer) => {
       this.widen(tensor.dtype, pointer, rows, count);
       for (const part of tensor.parts) {
@@ -67,14 +75,14 @@ export class WeightWriter {
   }
 
   private widen(dtype: FileRows["dtype"], pointer: number, rows: Uint8Array, count: number): void {
-    if (dtype === "F32") {
+    const { widen } = TYPES[dtype];
+    if (!widen) {
       this.arena.u8(pointer, rows.length).set(rows);
       return;
     }
     const source = this.scratch.take(rows.length);
     this.arena.u8(source, rows.length).set(rows);
-    if (dtype === "F16") this.kernels.widen_f16(pointer, source, count);
-    else this.kernels.widen_bf16(pointer, source, count);
+    this.kernels[widen](pointer, source, count);
   }
 
   /** Staged rows are outputs, `[rows, inputs]`. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { ByteReader } from "../../worker/checkpoint/byte-reader";
+import { readHeader } from "../../worker/checkpoint/header";
 import { repeatedKey } from "../../worker/checkpoint/json-keys";
 import { openCheckpoint } from "../../worker/checkpoint/load";
-import { readHeader } from "../../worker/checkpoint/weights";
 import { joinSafetensors, writeSafetensors, zeroConfig, zeroTensors } from "../helpers/checkpoints";
 import { parameters } from "../helpers/parameters";
 

@@ -23,13 +23,28 @@ export async function collect(checkpoint: Pick<Checkpoint, "read">) {
   return { parameters, calls };
 }
 
-/** Any of the three types as f32. */
+/** Any of the types as f32. */
 export function widen(dtype: string, bytes: Uint8Array): Float32Array {
+  if (dtype === "Q8_0" || dtype === "Q4_0") return widenBlocks(dtype, bytes);
   const { buffer } = bytes.slice();
   if (dtype === "F32") return new Float32Array(buffer);
   const halves = new Uint16Array(buffer);
   if (dtype === "BF16") return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
   return Float32Array.from(halves, widenF16);
+}
+
+function widenBlocks(dtype: "Q8_0" | "Q4_0", bytes: Uint8Array): Float32Array {
+  const values: number[] = [];
+  const blockBytes = dtype === "Q8_0" ? 34 : 18;
+  for (let at = 0; at < bytes.length; at += blockBytes) {
+    const block = new DataView(bytes.buffer, bytes.byteOffset + at, blockBytes);
+    const scale = widenF16(block.getUint16(0, true));
+    for (let i = 0; i < 32; i++) {
+      if (dtype === "Q8_0") values.push(scale * block.getInt8(2 + i));
+      else values.push(scale * (((block.getUint8(2 + (i % 16)) >> (i < 16 ? 0 : 4)) & 15) - 8));
+    }
+  }
+  return Float32Array.from(values);
 }
 
 function widenF16(half: number): number {

@@ -13,7 +13,11 @@ export async function goldenFile(path: string): Promise<ArrayBuffer> {
 
 /** A tensor of a safetensors file, in f32, read the simplest way. */
 export function tensorOf(file: ArrayBuffer, name: string): Float32Array {
+  return widen(readSafetensors(file).header[name].dtype, rawTensorOf(file, name));
+}
+
+/** The bytes of a tensor of a safetensors file. */
+export function rawTensorOf(file: ArrayBuffer, name: string): Uint8Array {
   const { header, dataStart } = readSafetensors(file);
-  const { dtype, data_offsets } = header[name] as { dtype: string; data_offsets: [number, number] };
-  return widen(dtype, new Uint8Array(file, dataStart).subarray(...data_offsets));
+  return new Uint8Array(file, dataStart).subarray(...(header[name].data_offsets as [number, number]));
 }

@@ -1,12 +1,6 @@
 import { GPTError } from "../errors";
 import type { ActivationName, GPTConfigInput } from "../model/config";
-
-/** A configuration as its file has it; `tied` and `qkvBias` may have to be decided from the tensors. */
-export interface ConfigFile {
-  config: GPTConfigInput;
-  bosTokenId?: number;
-  eosTokenId?: number;
-}
+import type { ConfigFile } from "./types";
 
 /** One way of writing a configuration. Where several of their keys name one of ours, the first that is there counts. */
 interface Dialect {

@@ -2,12 +2,13 @@ import { GPTError } from "../errors";
 import type { ByteReader } from "./byte-reader";
 import { readConfig } from "./config-json";
 import { openFile } from "./fetch";
+import { readHeader } from "./header";
 import { type Parameters, planCheckpoint } from "./plan";
 import { progressOf } from "./progress";
 import { filesOf } from "./source";
 import { readConfigJson, readTokenizer } from "./texts";
 import type { Checkpoint, FileSource, LoadProgress, ModelSource } from "./types";
-import { readHeader, readTensors } from "./weights";
+import { readTensors } from "./weights";
 
 export interface CheckpointOptions {
   /** The parameters of a configuration → their shapes: the model's side of the contract. */
@@ -55,17 +56,21 @@ async function openWith(source: ModelSource, options: CheckpointOptions, readers
     for (const { stream } of readers) stream.cancel();
   };
   const weights = open(files.weights).then(async (reader) => ({ reader, header: await readHeader(reader) }));
-  const config = readConfigJson(files.config, open);
+  const config = files.config === undefined ? undefined : readConfigJson(files.config, open);
   const texts = readTokenizer(files, open);
-  for (const each of [weights, config, texts]) each.catch(() => {}); // awaited below; the first to fail is reported
+  for (const each of [weights, config, texts]) each?.catch(() => {}); // awaited below; the first to fail is reported
   try {
-    const { json, file } = await config;
-    const configFile = readConfig(json, file);
+    const given = await config?.then(({ json, file }) => readConfig(json, file));
     const { reader, header } = await weights;
+    const configFile = given ?? header.own?.config();
+    if (!configFile) {
+      const message = `${reader.file} needs a config.json: give { config, weights, tokenizer } or a folder's address.`;
+      throw new GPTError("bad-argument", message);
+    }
     const plan = planCheckpoint(header, configFile, parameters);
     const checkpoint: Checkpoint = {
       plan,
-      tokenizer: await texts,
+      tokenizer: (await texts) ?? header.own?.tokenizer(),
       kept: Promise.resolve(),
       async read(onRows) {
         reader.onAdvance = progressOf(reader.stream.phase, header.fileBytes, onProgress);

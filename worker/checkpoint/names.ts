@@ -1,3 +1,5 @@
+import type { FileHeader } from "./types";
+
 /** How a file tensor becomes ours: as it is, or a matrix product's weight, which Conv1D stores [in, out]. */
 export type Layout = "as-is" | "linear";
 
@@ -9,25 +11,42 @@ export interface NameRule {
   layout: Layout;
 }
 
-/** THE TABLE: their names → ours, GPT-2's and nanoGPT's. A name that is ours already (the book's) needs no row. */
-export const NAME_RULES: readonly NameRule[] = [
-  rule("wte.weight", "tok_emb.weight"),
-  rule("wpe.weight", "pos_emb.weight"),
-  rule("h.N.ln_1.weight", "trf_blocks.N.norm1.scale"),
-  rule("h.N.ln_1.bias", "trf_blocks.N.norm1.shift"),
-  linear("h.N.attn.c_attn", "trf_blocks.N.att.W_query", "trf_blocks.N.att.W_key", "trf_blocks.N.att.W_value"),
-  linear("h.N.attn.c_proj", "trf_blocks.N.att.out_proj"),
-  rule("h.N.ln_2.weight", "trf_blocks.N.norm2.scale"),
-  rule("h.N.ln_2.bias", "trf_blocks.N.norm2.shift"),
-  linear("h.N.mlp.c_fc", "trf_blocks.N.ff.layers.0"),
-  linear("h.N.mlp.c_proj", "trf_blocks.N.ff.layers.2"),
-  rule("ln_f.weight", "final_norm.scale"),
-  rule("ln_f.bias", "final_norm.shift"),
-  rule("lm_head.weight", "out_head.weight"),
-].flat();
+/** THE TABLE: their names → ours. A name that is ours already (the book's) needs no row. */
+export const NAME_RULES: Readonly<Record<FileHeader["names"], readonly NameRule[]>> = {
+  /** GPT-2's on the hub and nanoGPT's. */
+  hub: [
+    rule("wte.weight", "tok_emb.weight"),
+    rule("wpe.weight", "pos_emb.weight"),
+    norm("h.N.ln_1", "trf_blocks.N.norm1"),
+    linear("h.N.attn.c_attn", "trf_blocks.N.att.W_query", "trf_blocks.N.att.W_key", "trf_blocks.N.att.W_value"),
+    linear("h.N.attn.c_proj", "trf_blocks.N.att.out_proj"),
+    norm("h.N.ln_2", "trf_blocks.N.norm2"),
+    linear("h.N.mlp.c_fc", "trf_blocks.N.ff.layers.0"),
+    linear("h.N.mlp.c_proj", "trf_blocks.N.ff.layers.2"),
+    norm("ln_f", "final_norm"),
+    rule("lm_head.weight", "out_head.weight"),
+  ].flat(),
+  /** llama.cpp's for the architecture gpt2 (gguf-py, constants.py); [out, in] always. */
+  gguf: [
+    rule("token_embd.weight", "tok_emb.weight"),
+    rule("position_embd.weight", "pos_emb.weight"),
+    norm("blk.N.attn_norm", "trf_blocks.N.norm1"),
+    linear("blk.N.attn_qkv", "trf_blocks.N.att.W_query", "trf_blocks.N.att.W_key", "trf_blocks.N.att.W_value"),
+    linear("blk.N.attn_output", "trf_blocks.N.att.out_proj"),
+    norm("blk.N.ffn_norm", "trf_blocks.N.norm2"),
+    linear("blk.N.ffn_up", "trf_blocks.N.ff.layers.0"),
+    linear("blk.N.ffn_down", "trf_blocks.N.ff.layers.2"),
+    norm("output_norm", "final_norm"),
+    rule("output.weight", "out_head.weight"),
+  ].flat(),
+};
 
 function rule(theirs: string, ours: string): NameRule {
   return { theirs, ours: [ours], layout: "as-is" };
+}
+
+function norm(theirs: string, ours: string): NameRule[] {
+  return [rule(`${theirs}.weight`, `${ours}.scale`), rule(`${theirs}.bias`, `${ours}.shift`)];
 }
 
 function linear(theirs: string, ...ours: string[]): NameRule[] {
@@ -44,7 +63,8 @@ const PREFIXES = /^(?:(?:_orig_mod|module|model|transformer)\.)+/;
 const BUFFERS = /^(?:h|trf_blocks)\.\d+\.att(?:n\.(?:masked_)?bias|\.mask)$/;
 
 /** Where a model's parameters live. A name outside (a reward head, say) belongs to something else. */
-const OURS = /^(?:h|trf_blocks)\.|^(?:wte|wpe|ln_f|lm_head|tok_emb|pos_emb|final_norm|out_head)\./;
+const OURS =
+  /^(?:h|blk|trf_blocks|wte|wpe|ln_f|lm_head|token_embd|position_embd|output|output_norm|tok_emb|pos_emb|final_norm|out_head)\./;
 
 /** A file tensor's name without what wrappers put before it. */
 export function bareName(name: string): string {
@@ -59,18 +79,21 @@ export function reasonToSkip(bare: string): string | undefined {
 
 /** The rule for a bare name, with the block's number filled in; a name of ours stands for itself. */
 export function ruleFor(bare: string): NameRule {
-  const block = /^h\.(\d+)\./.exec(bare)?.[1] ?? "";
-  const found = RULES_BY_NAME.get(block === "" ? bare : bare.replace(/^h\.\d+\./, "h.N."));
+  const block = BLOCK.exec(bare)?.[2] ?? "";
+  const found = RULES_BY_NAME.get(bare.replace(BLOCK, "$1.N."));
   if (!found) return { theirs: bare, ours: [bare], layout: "as-is" };
   return { ...found, theirs: bare, ours: found.ours.map((name) => name.replace(".N.", `.${block}.`)) };
 }
 
-/** What GPT-2's files call one of our parameters, for messages. */
-export function theirName(parameter: string): string {
-  const block = /^trf_blocks\.(\d+)\./.exec(parameter)?.[1] ?? "";
-  const general = parameter.replace(/^trf_blocks\.\d+\./, "trf_blocks.N.");
-  const found = NAME_RULES.find(({ ours }) => ours.includes(general));
+/** What a file calls one of our parameters, for messages. */
+export function theirName(parameter: string, names: FileHeader["names"]): string {
+  const block = BLOCK.exec(parameter)?.[2] ?? "";
+  const general = parameter.replace(BLOCK, "$1.N.");
+  const found = NAME_RULES[names].find(({ ours }) => ours.includes(general));
   return found ? found.theirs.replace(".N.", `.${block}.`) : parameter;
 }
 
-const RULES_BY_NAME = new Map(NAME_RULES.map((each) => [each.theirs, each]));
+/** A block's module and number at a name's beginning. */
+const BLOCK = /^(h|blk|trf_blocks)\.(\d+)\./;
+
+const RULES_BY_NAME = new Map([...NAME_RULES.hub, ...NAME_RULES.gguf].map((each) => [each.theirs, each]));

@@ -1,13 +1,12 @@
 import { GPTError } from "../errors";
 import { completeConfig, type GPTConfig } from "../model/config";
-import type { ConfigFile } from "./config-json";
 import { bareName, type NameRule, reasonToSkip, ruleFor, theirName } from "./names";
-import type { CheckpointPlan, FileHeader, FileTensor, TensorPlan, TensorType } from "./types";
+import type { CheckpointPlan, ConfigFile, FileHeader, FileTensor, TensorPlan, TensorType } from "./types";
 
 /** The parameters a configuration has → their shapes. */
 export type Parameters = (config: GPTConfig) => ReadonlyMap<string, readonly number[]>;
 
-const TYPES: readonly string[] = ["F32", "F16", "BF16"] satisfies TensorType[];
+const TYPES: readonly string[] = ["F32", "F16", "BF16", "Q8_0", "Q4_0"] satisfies TensorType[];
 
 /** What training without biases leaves out: all of a group or none. Query, key and value have `qkvBias`. */
 const OPTIONAL = [/\.(?:out_proj|layers\.[02])\.bias$/, /\.shift$/];
@@ -30,8 +29,8 @@ export function planCheckpoint(header: FileHeader, { config: input, ...ids }: Co
   const qkvBias = [...sources.keys()].some((name) => name.endsWith(".W_query.bias"));
   const config = completeConfig({ ...input, tied, qkvBias });
   const expected = parameters(config);
-  const transposed = isConv1D(sources, config, header.file);
-  const zeros = missing(sources, expected, header.file);
+  const transposed = header.names === "hub" && isConv1D(sources, config, header.file);
+  const zeros = missing(sources, expected, header);
   const tensors = [...new Set(sources.values())]
     .map((source) => planTensor(source, expected, transposed, header.file))
     .sort((a, b) => a.offset - b.offset);
@@ -82,7 +81,7 @@ function isConv1D(sources: Map<string, Source>, { embDim }: GPTConfig, file: str
 
 function planTensor({ tensor, rule }: Source, expected: ReturnType<Parameters>, conv1d: boolean, file: string) {
   const { name, dtype, shape, begin: offset, bytes } = tensor;
-  if (!isTensorType(dtype)) {
+  if (!isTensorType(dtype) || (dtype.startsWith("Q") && shape.length < 2)) {
     const message = `${file} has ${name} as ${dtype}, expected ${TYPES.join(", ")}. Convert it to one of these.`;
     throw new GPTError("wrong-dtype", message);
   }
@@ -106,13 +105,17 @@ function planTensor({ tensor, rule }: Source, expected: ReturnType<Parameters>, 
 }
 
 /** The parameters to leave zero. Throws when others are missing. */
-function missing(sources: Map<string, Source>, expected: ReturnType<Parameters>, file: string): string[] {
+function missing(
+  sources: Map<string, Source>,
+  expected: ReturnType<Parameters>,
+  { file, names }: FileHeader,
+): string[] {
   const present = [...sources.keys()];
   const absentGroups = OPTIONAL.filter((group) => !present.some((name) => group.test(name)));
   const absent = [...expected.keys()].filter((name) => !sources.has(name));
   const fault = absent.find((name) => !absentGroups.some((group) => group.test(name)));
   if (fault === undefined) return absent;
-  const theirs = theirName(fault);
+  const theirs = theirName(fault, names);
   const called = theirs === fault ? fault : `${theirs} (or ${fault})`;
   const others = absent.length > 1 ? `, nor ${absent.length - 1} others` : "";
   const message = `${file} has no tensor ${called}${others}. The configuration asks for it: do the two belong together?`;

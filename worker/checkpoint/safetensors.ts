@@ -54,7 +54,7 @@ export function parseHeader(header: Uint8Array, file: string): FileHeader {
     end = begin + bytes;
     before = name;
   }
-  return { file, tensors, dataStart, fileBytes: end };
+  return { file, names: "hub", tensors, dataStart, fileBytes: end, padding: 0 };
 }
 
 function parseEntries(header: Uint8Array, file: string): [string, unknown][] {

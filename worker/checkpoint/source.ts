@@ -3,6 +3,7 @@ import type { FileSource, ModelSource, SeparateFiles, TokenizerSource } from "./
 
 /** Where each file of a checkpoint is. */
 export interface CheckpointFiles {
+  /** Absent where the weights file has its own, as GGUF does. */
   config: SeparateFiles["config"];
   weights: FileSource;
   tokenizer: TokenizerSource | undefined;
@@ -15,7 +16,8 @@ const HUB_ID = /^(?!\.)[\w.-]+\/[\w.-]+$/;
 
 /**
  * The files behind a source: a hub id `owner/name` (a relative folder of that form is written `./owner/name`), the
- * address of a folder or of the `.safetensors` file in it, or the files one by one. Query strings are kept.
+ * address of a folder or of the `.safetensors` file in it, one `.gguf`, or the files one by one. Query strings are kept.
+ * Throws `GPTError` `bad-argument` for anything else.
  */
 export function filesOf(source: ModelSource, options: { base: string; revision?: string }): CheckpointFiles {
   if (typeof source === "string" && HUB_ID.test(source)) {
@@ -23,17 +25,31 @@ export function filesOf(source: ModelSource, options: { base: string; revision?:
     return folderFiles(new URL(`${HUB}/${source}/resolve/${revision}/`), "model.safetensors");
   }
   if (typeof source === "string" || source instanceof URL) {
-    const url = new URL(source, options.base);
+    const url = address(source, options.base);
+    if (/\.gguf$/i.test(url.pathname)) return { config: undefined, weights: url, tokenizer: undefined };
     const weights = /[^/]+\.safetensors$/.exec(url.pathname)?.[0];
     if (weights !== undefined) url.pathname = url.pathname.slice(0, -weights.length);
     else if (!url.pathname.endsWith("/")) url.pathname += "/";
     return folderFiles(url, weights ?? "model.safetensors");
   }
-  if (!source?.config || !source.weights) {
-    const message = "The source has no config or no weights, expected an address or { config, weights, tokenizer }.";
+  if (isBytes(source)) return { config: undefined, weights: source, tokenizer: undefined };
+  if (!source?.weights) {
+    const message = "The source has no weights, expected an address or { config, weights, tokenizer }.";
     throw new GPTError("bad-argument", message);
   }
   return { config: source.config, weights: source.weights, tokenizer: source.tokenizer };
+}
+
+function isBytes(source: unknown): source is Blob | ArrayBuffer | ArrayBufferView {
+  return source instanceof Blob || source instanceof ArrayBuffer || ArrayBuffer.isView(source);
+}
+
+function address(source: string | URL, base: string): URL {
+  try {
+    return new URL(source, base);
+  } catch (cause) {
+    throw new GPTError("bad-argument", `${JSON.stringify(source)} is not an address. Check its spelling.`, { cause });
+  }
 }
 
 function folderFiles(folder: URL, weights: string): CheckpointFiles {

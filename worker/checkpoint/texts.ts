@@ -9,7 +9,7 @@ type Open = (source: FileSource) => Promise<ByteReader>;
 
 /** The parsed `config.json`, and what to call it. Throws `GPTError` `invalid-config` when it is not a JSON object. */
 export async function readConfigJson(
-  source: CheckpointFiles["config"],
+  source: Exclude<CheckpointFiles["config"], undefined>,
   open: Open,
 ): Promise<{ json: Record<string, unknown>; file: string }> {
   if (!isFile(source)) return { json: { ...source }, file: "The given configuration" };

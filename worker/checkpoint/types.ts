@@ -6,15 +6,18 @@ export type FileSource = string | URL | Blob | ArrayBuffer | ArrayBufferView;
 /** `tokenizer.json` as it is, or the pair `vocab.json` + `merges.txt`. */
 export type TokenizerSource = FileSource | { vocab: FileSource; merges: FileSource } | Record<string, unknown>;
 
-/** A checkpoint whose files are named one by one. `config` may be the parsed JSON or a configuration of ours. */
+/**
+ * A checkpoint whose files are named one by one. `config` may be the parsed JSON or a configuration of ours; a `.gguf`
+ * as `weights` has its own, and its own tokenizer.
+ */
 export interface SeparateFiles {
-  config: FileSource | GPTConfigInput | Record<string, unknown>;
+  config?: FileSource | GPTConfigInput | Record<string, unknown>;
   weights: FileSource;
   tokenizer?: TokenizerSource;
 }
 
-/** A folder's address, a hub id `owner/name`, or the files one by one. */
-export type ModelSource = string | URL | SeparateFiles;
+/** A folder's address, a hub id `owner/name`, one `.gguf`, or the files one by one. */
+export type ModelSource = FileSource | SeparateFiles;
 
 /** The tokenizer's files: JSON parsed, `merges.txt` as text. */
 export type TokenizerFiles = { json: unknown } | { vocab: unknown; merges: string };
@@ -30,7 +33,15 @@ export interface LoadProgress {
   rate: number;
 }
 
-export type TensorType = "F32" | "F16" | "BF16";
+/** A configuration as its file has it; `tied` and `qkvBias` may have to be decided from the tensors. */
+export interface ConfigFile {
+  config: GPTConfigInput;
+  bosTokenId?: number;
+  eosTokenId?: number;
+}
+
+/** Element types that can be read, by safetensors' and ggml's names; the last two are blocks of 32 along a row. */
+export type TensorType = "F32" | "F16" | "BF16" | "Q8_0" | "Q4_0";
 
 /** A tensor as a file's header describes it. `begin` counts from the file's first byte. */
 export interface FileTensor {
@@ -45,11 +56,16 @@ export interface FileTensor {
 export interface FileHeader {
   /** What messages call the file: its address or its name. */
   file: string;
+  /** Whose names the tensors have. */
+  names: "hub" | "gguf";
   tensors: readonly FileTensor[];
   /** Where the tensors' bytes begin. */
   dataStart: number;
-  /** Length of the whole file. */
+  /** Length of the whole file, but for up to `padding` bytes that may follow. */
   fileBytes: number;
+  padding: number;
+  /** The configuration and tokenizer of a file that brings its own. */
+  own?: { config(): ConfigFile; tokenizer(): TokenizerFiles | undefined };
 }
 
 /** The outputs `begin..end` of a file tensor (after orientation) that make up one of our parameters. */

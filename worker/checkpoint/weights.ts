@@ -1,6 +1,5 @@
-import { GPTError } from "../errors";
 import type { ByteReader } from "./byte-reader";
-import { headerBytes, PREFIX_BYTES, parseHeader } from "./safetensors";
+import { leftOver } from "./header";
 import type { FileHeader, OnRows, TensorPlan } from "./types";
 
 /** Most bytes handed on at a time, unless one group of rows is longer. */
@@ -8,19 +7,6 @@ export const MAX_CHUNK_BYTES = 1 << 20;
 
 /** Rows that belong together: a panel of outputs, or a block of inputs where the file holds [in, out]. */
 const GROUP_ROWS = { panel: 8, block: 32 };
-
-/** Reads the header of a safetensors file; the reader then stands at the first tensor's first byte. */
-export async function readHeader(reader: ByteReader): Promise<FileHeader> {
-  const within = "its header";
-  const prefix = await reader.take(PREFIX_BYTES, new Uint8Array(PREFIX_BYTES), within);
-  const length = headerBytes(prefix, reader.file);
-  checkRoom(reader, PREFIX_BYTES + length, "its header ends");
-  const header = parseHeader(await reader.take(length, new Uint8Array(length), within), reader.file);
-  checkRoom(reader, header.fileBytes, "its tensors end");
-  const { size } = reader.stream;
-  if (size !== undefined && size > header.fileBytes) throw leftOver(reader.file, header);
-  return header;
-}
 
 /**
  * Streams the tensors of a plan through `onRows`, whole rows at a time: as many groups as `MAX_CHUNK_BYTES` holds, at
@@ -46,7 +32,7 @@ export async function readTensors(
     }
   }
   await reader.skip(header.fileBytes - reader.position, "a tensor that is passed over");
-  if ((await reader.peek(1)).length > 0) throw leftOver(reader.file, header);
+  if ((await reader.peek(header.padding + 1)).length > header.padding) throw leftOver(header);
 }
 
 /** Row ranges that no chunk crosses: where rows are outputs, each parameter's own, so that its groups start with it. */
@@ -54,22 +40,14 @@ function segments({ transposed, parts, shape }: TensorPlan): readonly (readonly 
   return transposed ? [[0, shape[0] ?? 1]] : parts.map(({ begin, end }) => [begin, end] as const);
 }
 
+/** As many whole groups as the limit holds, at least one; the limit holds for the values too, taken as f16. */
 function chunkBytes(tensor: TensorPlan): number {
-  const groupBytes = bytesOfRow(tensor) * (tensor.transposed ? GROUP_ROWS.block : GROUP_ROWS.panel);
-  return groupBytes * Math.max(1, Math.floor(MAX_CHUNK_BYTES / groupBytes));
+  const groupRows = tensor.transposed ? GROUP_ROWS.block : GROUP_ROWS.panel;
+  const rowValues = tensor.shape.slice(1).reduce((product, size) => product * size, 1);
+  const rows = Math.floor(MAX_CHUNK_BYTES / Math.max(bytesOfRow(tensor), 2 * rowValues));
+  return bytesOfRow(tensor) * groupRows * Math.max(1, Math.floor(rows / groupRows));
 }
 
 function bytesOfRow({ bytes, shape }: TensorPlan): number {
   return bytes / (shape[0] ?? 1);
-}
-
-function checkRoom({ file, stream }: ByteReader, needed: number, what: string): void {
-  if (stream.size === undefined || stream.size >= needed) return;
-  const message = `${file} is ${stream.size} bytes long, but ${what} at ${needed}. Download or copy it again.`;
-  throw new GPTError("truncated", message);
-}
-
-function leftOver(file: string, { fileBytes }: FileHeader): GPTError {
-  const message = `${file} goes on after the last tensor, which ends at byte ${fileBytes}. Save it again.`;
-  return new GPTError("bad-header", message);
 }

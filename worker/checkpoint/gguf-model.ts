@@ -1,0 +1,102 @@
+import { GPTError } from "../errors";
+import type { GPTConfigInput } from "../model/config";
+import type { ByteReader } from "./byte-reader";
+import { type GgufHeader, readGgufHeader } from "./gguf";
+import type { GgufValue } from "./gguf-cursor";
+import type { ConfigFile, FileHeader, TokenizerFiles } from "./types";
+
+/** Our keys → GGUF's, after `gpt2.`. */
+const KEYS: readonly [keyof GPTConfigInput, string][] = [
+  ["contextLength", "context_length"],
+  ["embDim", "embedding_length"],
+  ["nLayers", "block_count"],
+  ["nHeads", "attention.head_count"],
+  ["innerDim", "feed_forward_length"],
+  ["normEps", "attention.layer_norm_epsilon"],
+];
+
+/** Pre-tokenizers that are GPT-2's own pattern. */
+const PRE_TOKENIZERS: readonly unknown[] = [undefined, "default", "gpt-2"];
+
+/** `llama_token_type`. */
+const TOKEN = { control: 3, userDefined: 4, unused: 5 };
+
+/** Reads a GGUF header with what it says of the model. Throws `GPTError` `bad-header`, `truncated`. */
+export async function readGguf(reader: ByteReader): Promise<FileHeader> {
+  const header = await readGgufHeader(reader);
+  return { ...header, own: { config: () => readConfig(header), tokenizer: () => readTokenizer(header) } };
+}
+
+/**
+ * The configuration in a GGUF header of the architecture `gpt2`, which computes the tanh GELU.
+ * Throws `GPTError` `unsupported-model` for another architecture, `invalid-config` for a missing key.
+ */
+function readConfig({ metadata, tensors, file }: GgufHeader): ConfigFile {
+  const architecture = metadata.get("general.architecture");
+  if (architecture !== "gpt2") {
+    throw new GPTError(
+      "unsupported-model",
+      `${file} has the architecture ${JSON.stringify(architecture)}, expected "gpt2". Others are not supported.`,
+    );
+  }
+  const config: Partial<Record<keyof GPTConfigInput, unknown>> = {
+    vocabSize: tensors.find(({ name }) => name === "token_embd.weight")?.shape[0],
+    activation: "gelu-tanh",
+  };
+  for (const [ours, theirs] of KEYS) config[ours] = numberAt(metadata, `gpt2.${theirs}`, file);
+  if (config.vocabSize === undefined) {
+    throw new GPTError("missing-tensor", `${file} has no tensor token_embd.weight. Convert or download it again.`);
+  }
+  const bos = metadata.get("tokenizer.ggml.bos_token_id");
+  const eos = metadata.get("tokenizer.ggml.eos_token_id");
+  return {
+    config: config as GPTConfigInput,
+    ...(typeof bos === "number" && { bosTokenId: bos }),
+    ...(typeof eos === "number" && { eosTokenId: eos }),
+  };
+}
+
+function numberAt(metadata: GgufHeader["metadata"], key: string, file: string): number {
+  const found = metadata.get(key);
+  if (typeof found === "number" || typeof found === "bigint") return Number(found);
+  const what = found === undefined ? "no" : "a list for";
+  throw new GPTError("invalid-config", `${file} has ${what} ${key}, expected a number. Convert or download it again.`);
+}
+
+/**
+ * The vocabulary in a GGUF header as a `tokenizer.json`, or `undefined` where it has none.
+ * Throws `GPTError` `bad-tokenizer` for one that is not GPT-2's kind.
+ */
+function readTokenizer({ metadata, file }: GgufHeader): TokenizerFiles | undefined {
+  const model = metadata.get("tokenizer.ggml.model");
+  if (model === undefined || model === "no_vocab" || model === "none") return undefined;
+  const pre = metadata.get("tokenizer.ggml.pre");
+  if (model !== "gpt2" || !PRE_TOKENIZERS.includes(pre)) {
+    const found = `tokenizer.ggml.model ${JSON.stringify(model)}, tokenizer.ggml.pre ${JSON.stringify(pre)}`;
+    throw new GPTError("bad-tokenizer", `${file} has ${found}; expected "gpt2" and "gpt-2". Give a tokenizer.json.`);
+  }
+  const tokens = listAt(metadata, "tokenizer.ggml.tokens");
+  const types = listAt(metadata, "tokenizer.ggml.token_type");
+  const ids = tokens
+    .map((content, id) => ({ content, id, type: types[id] }))
+    .filter((each) => each.type !== TOKEN.unused);
+  const added = ids.filter(({ type }) => type === TOKEN.control || type === TOKEN.userDefined);
+  return {
+    json: {
+      added_tokens: added.map(({ content, id, type }) => ({ content, id, special: type === TOKEN.control })),
+      normalizer: null,
+      pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: true },
+      decoder: { type: "ByteLevel" },
+      model: {
+        type: "BPE",
+        vocab: Object.fromEntries(ids.map(({ content, id }) => [content, id])),
+        merges: listAt(metadata, "tokenizer.ggml.merges"),
+      },
+    },
+  };
+}
+
+function listAt(metadata: GgufHeader["metadata"], key: string): readonly GgufValue[] {
+  const found = metadata.get(key);
+  return Array.isArray(found) ? found : [];
+}
