@@ -12,9 +12,10 @@ import { parameterShapes, parameters } from "./model/parameters";
 import { parameterTree } from "./parameter-tree";
 import type * as Protocol from "./protocol";
 import { Queue } from "./queue";
-import { createPlainKernels, type SamplingKernels } from "./sampling/kernels";
+import type { SamplingKernels } from "./sampling/kernels";
 import { type ResolvedOptions, resolveOptions } from "./sampling/options";
 import { createSampler } from "./sampling/sampler";
+import { createWasmKernels } from "./sampling/wasm-kernels";
 import { score } from "./score";
 import { Sequence } from "./sequence";
 import { StreamDecoder } from "./tokenizer/stream-decoder";
@@ -159,7 +160,8 @@ export class WorkerRuntime implements Protocol.Runtime {
   ): Promise<Protocol.ModelDescription> {
     const main = new Sequence(machine);
     await warmUp(main);
-    const sampling = createPlainKernels(machine.config.vocabSize);
+    const { engine, arena, config } = machine;
+    const sampling = createWasmKernels(engine.kernels, engine.memory, (bytes) => arena.take(bytes), config.vocabSize);
     this.loaded = { machine, tokenizer, backend: tokenizer ? backend : "none", ...special, sampling, main };
     return { config: machine.config, info: info(this.loaded) };
   }
