@@ -1,6 +1,7 @@
 import type {
   GenerateOptions,
   GPTConfig,
+  LogitsOptions,
   ModelDescription,
   ModelInfo,
   ParameterNode,
@@ -44,7 +45,7 @@ export class GPT implements Disposable {
   }
 
   /** The scores of every next token: `[T, vocabSize]`, or `[vocabSize]` of the last position. */
-  logits(ids: readonly number[] | Int32Array, options: { last?: boolean } = {}): Promise<Float32Array> {
+  logits(ids: readonly number[] | Int32Array, options: LogitsOptions = {}): Promise<Float32Array> {
     return this.#client.call(this.#client.runtime.logits(ids, options));
   }
 

@@ -6,7 +6,10 @@ import { readTokenizer } from "./checkpoint/texts";
 import { GPTError, wireError } from "./errors";
 import { type Finish, generate, slideWindow } from "./generate";
 import { initialise } from "./initialise";
-import { buffersOf, prepareTrace } from "./inspect/trace";
+import { intervened } from "./inspect/intervene";
+import { resolveInterventions } from "./inspect/interventions";
+import { type Bench, buffersOf, prepareTrace } from "./inspect/trace";
+import { type Look, resolveLook, WatchedContext, watched } from "./inspect/watched-context";
 import { completeConfig, type GPTConfigInput } from "./model/config";
 import { parameterShapes, parameters } from "./model/parameters";
 import { parameterTree } from "./parameter-tree";
@@ -34,6 +37,9 @@ interface Loaded {
   /** What plain calls have read; the next one goes on from what they share. */
   main: Sequence;
 }
+
+type Post = (event: Protocol.GenerationEvent, buffers?: Transferable[]) => void;
+type RunArguments = [ids: readonly number[], options: ResolvedOptions, signal: AbortSignal, post: Post];
 
 /** What the worker exposes: conducts checkpoint, tokenizer, model, loop and sampling. One model a worker. */
 export class WorkerRuntime implements Protocol.Runtime {
@@ -79,14 +85,16 @@ export class WorkerRuntime implements Protocol.Runtime {
   async generate(prompt: Protocol.Prompt, options: Protocol.WireGenerateOptions, port: MessagePort): Promise<void> {
     const abort = new AbortController();
     port.onmessage = () => abort.abort();
-    const post = (event: Protocol.GenerationEvent) => port.postMessage(event);
+    const post: Post = (event, buffers = []) => port.postMessage(event, buffers);
     try {
       const { machine, tokenizer, stopTokens } = this.model;
       const { vocabSize, contextLength } = machine.config;
       const encode = tokenizer && ((text: string) => tokenizer.encode(text));
-      const resolved = resolveOptions(options, { vocabSize, contextLength, stopTokens, ...(encode && { encode }) });
+      const { trace, interventions, ...plain } = options;
+      const resolved = resolveOptions(plain, { vocabSize, contextLength, stopTokens, ...(encode && { encode }) });
       const ids = this.promptIds(prompt, resolved);
-      const result = await this.queue.run(() => this.run(ids, resolved, abort.signal, post));
+      const look = resolveLook({ trace, interventions }, resolved, machine);
+      const result = await this.queue.run(() => this.look(look, ids, resolved, abort.signal, post));
       post({ type: "done", result });
     } catch (error) {
       post({ type: "error", error: wireError(error) });
@@ -101,20 +109,23 @@ export class WorkerRuntime implements Protocol.Runtime {
     return this.tokenizer.decode(ids);
   }
 
-  async logits(prompt: readonly number[] | Int32Array, { last = false }: { last?: boolean }): Promise<Float32Array> {
+  async logits(
+    prompt: readonly number[] | Int32Array,
+    { last = false, interventions }: Protocol.LogitsOptions,
+  ): Promise<Float32Array> {
+    const { main, machine } = this.model;
+    const { vocabSize } = machine.config;
+    const edits = resolveInterventions(interventions, machine.config);
     const ids = this.checkedIds(prompt);
-    return this.queue.run(async () => {
-      const { main, machine } = this.model;
-      const { vocabSize } = machine.config;
-      if (last) {
-        const common = main.keepCommon(ids);
-        return (await main.extend(ids.slice(common))).slice();
-      }
-      main.truncate(0);
-      const all = new Float32Array(ids.length * vocabSize);
-      await main.extendAll(ids, (row, logits) => all.set(logits, row * vocabSize));
-      return all;
-    });
+    return this.queue.run(() =>
+      intervened(main, machine.arena, edits, ids, async (watch) => {
+        if (last) return (await main.extend(ids.slice(main.keepCommon(ids)), undefined, watch)).slice();
+        main.truncate(0);
+        const all = new Float32Array(ids.length * vocabSize);
+        await main.extendAll(ids, (row, logits) => all.set(logits, row * vocabSize), undefined, watch);
+        return all;
+      }),
+    );
   }
 
   async score(text: Protocol.Prompt): Promise<Protocol.Score> {
@@ -129,8 +140,8 @@ export class WorkerRuntime implements Protocol.Runtime {
   async trace(prompt: Protocol.Prompt, options: Protocol.TraceOptions): Promise<Protocol.Trace> {
     const trace = prepareTrace(options, this.model.machine);
     const ids = this.checkedIds(prompt);
-    const found = await this.queue.run(() => trace(this.model.main, ids));
-    return transfer(found, buffersOf(found));
+    const found = await this.queue.run(() => trace(this.bench, ids));
+    return transfer(found, [...buffersOf(found.activations), found.logits.buffer as ArrayBuffer]);
   }
 
   async parameters(): Promise<Protocol.ParameterNode> {
@@ -144,6 +155,12 @@ export class WorkerRuntime implements Protocol.Runtime {
   private get model(): Loaded {
     if (!this.loaded) throw new GPTError("disposed", "No model is loaded in this worker.");
     return this.loaded;
+  }
+
+  /** What inspections work with. */
+  private get bench(): Bench {
+    const { machine, main: sequence, tokenizer } = this.model;
+    return { machine, sequence, textOf: (id) => tokenizer?.decode([id]) ?? "" };
   }
 
   private get tokenizer(): Tokenizer {
@@ -166,26 +183,33 @@ export class WorkerRuntime implements Protocol.Runtime {
     return { config: machine.config, info: info(this.loaded) };
   }
 
+  /** A generation, with what it is to show and change inside. */
+  private look(look: Look | undefined, ...[ids, ...rest]: RunArguments): Promise<Protocol.GenerateResult> {
+    const { machine, main } = this.model;
+    if (!look) return this.run(main, ids, ...rest);
+    return watched(machine, main, look, ids, (context) => this.run(context, ids, ...rest));
+  }
+
   private async run(
-    ids: readonly number[],
-    options: ResolvedOptions,
-    signal: AbortSignal,
-    post: (event: Protocol.GenerationEvent) => void,
+    context: Sequence | WatchedContext,
+    ...[ids, options, signal, post]: RunArguments
   ): Promise<Protocol.GenerateResult> {
-    const { main, sampling, tokenizer } = this.model;
-    const common = main.keepCommon(ids);
+    const { sampling, tokenizer } = this.model;
+    const common = context.keepCommon(ids);
     const bytes = (id: number) => tokenizer?.bytes(id) ?? new Uint8Array();
     const loop = generate(ids, ids.slice(common), options, {
-      context: main,
+      context,
       sampler: createSampler(options, sampling),
       decoder: new StreamDecoder(bytes),
-      textOf: (id) => tokenizer?.decode([id]) ?? "",
+      textOf: this.bench.textOf,
       signal,
     });
     for (;;) {
       const step = await loop.next();
       if (step.done) return resultOf(step.value, post);
-      post({ type: "token", token: step.value });
+      const activations = context instanceof WatchedContext ? context.activations : undefined;
+      if (!activations) post({ type: "token", token: step.value });
+      else post({ type: "token", token: { ...step.value, activations } }, buffersOf(activations));
     }
   }
 

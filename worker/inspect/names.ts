@@ -161,6 +161,11 @@ export function shapeOf(row: HookRow, config: GPTConfig, T: number, S: number): 
   return row.shape.map((axis) => sizes[axis]);
 }
 
+/** The axis of an activation that counts positions. */
+export function rowAxisOf({ shape }: HookRow): number {
+  return shape.findIndex((axis) => axis === "T" || axis === "chosen");
+}
+
 /**
  * The names that `wanted` asks for: names, patterns in which `*` stands for anything, or `true` for all.
  * Throws a `TypeError` that says what exists near a name that does not.

@@ -2,7 +2,7 @@ import type { GPTConfig } from "../model/config";
 import type { Arena } from "../wasm/arena";
 import { type Collector, type OfSome, type Recorded, StatisticsCollector, TensorCollector } from "./collectors";
 import type { Activation, Watch } from "./hooks";
-import { type HookRow, shapeOf } from "./names";
+import { type HookRow, rowAxisOf, shapeOf } from "./names";
 import { positionsOf, readValues, withoutRows } from "./values";
 
 /** The positions to record: `rows` of them from `from` on. */
@@ -57,9 +57,4 @@ export class Recorder {
     positions.push(...positionsOf(seen, rowAxis, position));
     collector.add({ values: readValues(this.arena, seen), shape: seen.shape, rowAxis, firstRow });
   }
-}
-
-/** The axis of an activation that counts positions. */
-export function rowAxisOf({ shape }: HookRow): number {
-  return shape.findIndex((axis) => axis === "T" || axis === "chosen");
 }

@@ -1,8 +1,12 @@
 import type { Machine } from "../assemble";
 import type { Sequence } from "../sequence";
 import type { OfSome, Recorded } from "./collectors";
+import { type Effect, effectOf } from "./effect";
+import { together } from "./hooks";
+import { intervened } from "./intervene";
+import { type Intervention, resolveInterventions } from "./interventions";
 import { selectHooks } from "./names";
-import { checkOptions, flag, type OptionCheck } from "./options";
+import { anything, checkOptions, flag, type OptionCheck } from "./options";
 import { Recorder } from "./recorder";
 
 export interface TraceOptions {
@@ -10,6 +14,8 @@ export interface TraceOptions {
   hooks: true | readonly string[];
   /** Statistics of each instead of its values. */
   stats?: boolean;
+  /** Changes to what the model computes, made in order; the trace shows what comes of them. */
+  interventions?: readonly Intervention[];
 }
 
 export interface Trace<R = Recorded> {
@@ -19,34 +25,48 @@ export interface Trace<R = Recorded> {
   activations: Record<string, R & OfSome>;
   /** The scores of the next token after the last position [vocabSize]. */
   logits: Float32Array;
+  /** With `interventions`: what they did to `logits`. */
+  effect?: Effect;
 }
 
-const CHECKS: Record<keyof TraceOptions, OptionCheck> = {
-  hooks: {
-    allowed: "true, or an array of names and patterns",
-    holds: (value) => value === true || Array.isArray(value),
-  },
-  stats: flag,
-};
+/** What an inspection works with. */
+export interface Bench {
+  machine: Machine;
+  /** Reads from its beginning. */
+  sequence: Sequence;
+  textOf(id: number): string;
+}
+
+const CHECKS: Record<keyof TraceOptions, OptionCheck> = { hooks: anything, stats: flag, interventions: anything };
 
 /** A trace made ready: its options are good. Throws a `TypeError` that names the option, or the hook. */
 export function prepareTrace(options: TraceOptions, { config, arena }: Machine) {
   checkOptions("trace()", options, CHECKS);
   const names = selectHooks(options.hooks, config);
-  return async (sequence: Sequence, ids: readonly number[]): Promise<Trace> => {
+  const edits = resolveInterventions(options.interventions, config);
+  return async ({ sequence, textOf }: Bench, ids: readonly number[]): Promise<Trace> => {
+    const plain = edits.length > 0 ? (await freshly(sequence, ids)).slice() : undefined;
     const recorder = new Recorder(names, config, arena, { from: 0, rows: ids.length }, options.stats ?? false);
-    sequence.truncate(0);
-    let last = new Float32Array();
-    const keepLast = (_: number, logits: Float32Array) => {
-      last = logits.slice(-config.vocabSize);
-    };
-    await sequence.extendAll(ids, keepLast, undefined, recorder.watch);
-    return { ids: [...ids], activations: recorder.result(), logits: last };
+    const logits = await intervened(sequence, arena, edits, ids, async (watch) => {
+      sequence.truncate(0);
+      let last = new Float32Array();
+      const keepLast = (_: number, some: Float32Array) => {
+        last = some.slice(-config.vocabSize);
+      };
+      await sequence.extendAll(ids, keepLast, undefined, watch ? together(watch, recorder.watch) : recorder.watch);
+      return last;
+    });
+    const effect = plain && { effect: effectOf(plain, logits, textOf) };
+    return { ids: [...ids], activations: recorder.result(), logits, ...effect };
   };
 }
 
+/** The logits after `ids` [vocabSize], going on from what the sequence has read. */
+function freshly(sequence: Sequence, ids: readonly number[]): Promise<Float32Array> {
+  return sequence.extend(ids.slice(sequence.keepCommon(ids)));
+}
+
 /** The memory that a trace can hand over instead of copying. */
-export function buffersOf({ activations, logits }: Trace): ArrayBuffer[] {
-  const tensors = Object.values(activations).flatMap((found) => ("data" in found ? [found.data] : []));
-  return [...tensors, logits].map(({ buffer }) => buffer as ArrayBuffer);
+export function buffersOf(activations: Record<string, Recorded>): ArrayBuffer[] {
+  return Object.values(activations).flatMap((found) => ("data" in found ? [found.data.buffer as ArrayBuffer] : []));
 }

@@ -34,7 +34,8 @@ export class GPTModel {
   /** The logits of each run's last position [runs, vocabSize]. */
   *forward(runs: readonly Run[], hooks?: Hooks): Generator<void, Tensor> {
     const x = yield* this.hidden(runs, hooks); // [T, embDim]
-    return this.logits(lastRows(this.ops, x, runs), hooks); // [runs, vocabSize]
+    const last = lastRows(runs);
+    return this.logits(pick(this.ops, x, last), hooks, last); // [runs, vocabSize]
   }
 
   /** The residual stream after the last block [T, embDim]; the caches grow by the runs' ids. */
@@ -48,16 +49,21 @@ export class GPTModel {
     return x;
   }
 
-  /** Final norm and output head, row by row: [rows, embDim] → [rows, vocabSize]. */
-  logits(x: Tensor, hooks?: Hooks): Tensor {
-    return this.outHead.forward(this.finalNorm.forward(x, within("ln_final", hooks)));
+  /** Final norm and output head, row by row: [rows, embDim] → [rows, vocabSize]. `which` rows of the pass, if not all. */
+  logits(x: Tensor, hooks?: Hooks, which?: readonly number[]): Tensor {
+    return this.outHead.forward(this.finalNorm.forward(x, within("ln_final", hooks, which)));
   }
 }
 
-/** The last row of each run. */
-function lastRows(ops: Ops, x: Tensor, runs: readonly Run[]): Tensor {
+/** Which rows of a batch are the last of their runs. */
+function lastRows(runs: readonly Run[]): number[] {
   const last: number[] = [];
   forEachRun(runs, (_, _begin, end) => last.push(end - 1));
-  const [only] = last;
-  return last.length === 1 && only !== undefined ? rows(x, only, only + 1) : ops.pick(x, last);
+  return last;
+}
+
+/** Some rows of x; a single one is not copied. */
+function pick(ops: Ops, x: Tensor, which: readonly number[]): Tensor {
+  const [only] = which;
+  return which.length === 1 && only !== undefined ? rows(x, only, only + 1) : ops.pick(x, which);
 }

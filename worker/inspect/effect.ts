@@ -1,0 +1,40 @@
+/** What an intervention does to the scores of the next token. */
+export interface Effect {
+  /** Kullback–Leibler divergence of the changed distribution from the plain one, Σ p ln(p/q), in nats. */
+  kl: number;
+  /** The best tokens of either run, the plain run's best first; log-probabilities in nats. */
+  top: { id: number; text: string; before: number; after: number }[];
+}
+
+const TOP = 10;
+
+/** Compares the logits of a plain run with those of a changed one, both [vocabSize]. */
+export function effectOf(before: Float32Array, after: Float32Array, textOf: (id: number) => string): Effect {
+  const p = logProbabilities(before);
+  const q = logProbabilities(after);
+  const kl = p.reduce((sum, logp, id) => sum + Math.exp(logp) * (logp - (q[id] ?? 0)), 0);
+  const ids = [...new Set([...best(p, TOP), ...best(q, TOP)])].sort((a, b) => (p[b] ?? 0) - (p[a] ?? 0) || a - b);
+  const top = ids.map((id) => ({ id, text: textOf(id), before: p[id] ?? 0, after: q[id] ?? 0 }));
+  return { kl: Math.max(0, kl), top };
+}
+
+/** Log-softmax in f64. */
+export function logProbabilities(logits: Float32Array): Float64Array {
+  const largest = logits.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
+  const sum = logits.reduce((total, x) => total + Math.exp(x - largest), 0);
+  const shift = largest + Math.log(sum);
+  return Float64Array.from(logits, (x) => x - shift);
+}
+
+/** The ids of the `count` largest values, largest first; of equal ones the lower id. */
+export function best(values: ArrayLike<number>, count: number): number[] {
+  const found: number[] = [];
+  for (let id = 0; id < values.length; id++) {
+    const value = values[id] ?? 0;
+    if (found.length === count && value <= (values[found[count - 1] ?? 0] ?? 0)) continue;
+    const place = found.findIndex((other) => value > (values[other] ?? 0));
+    found.splice(place < 0 ? found.length : place, 0, id);
+    found.length = Math.min(found.length, count);
+  }
+  return found;
+}

@@ -1,0 +1,65 @@
+import type { Sequence } from "../sequence";
+import type { Arena } from "../wasm/arena";
+import { type Edit, editing } from "./edits";
+import type { Watch } from "./hooks";
+import type { PlannedEdit } from "./interventions";
+import { readValues } from "./values";
+
+/**
+ * Runs `body` with the watch that makes the edits; without any it is `undefined`. What the sequence has read is
+ * forgotten before and after, so that no plain call goes on from changed keys and values.
+ */
+export async function intervened<T>(
+  sequence: Sequence,
+  arena: Arena,
+  planned: readonly PlannedEdit[],
+  ids: readonly number[],
+  body: (watch: Watch | undefined) => Promise<T>,
+): Promise<T> {
+  if (planned.length === 0) return body(undefined);
+  const edits = await settle(planned, sequence, arena, ids);
+  sequence.truncate(0);
+  try {
+    return await body(editing(edits, arena));
+  } finally {
+    sequence.truncate(0);
+  }
+}
+
+/** Finds the means that edits need, over the positions of `ids` as a plain run reads them. */
+async function settle(
+  planned: readonly PlannedEdit[],
+  sequence: Sequence,
+  arena: Arena,
+  ids: readonly number[],
+): Promise<Edit[]> {
+  const means = new Map(planned.filter((edit) => "mean" in edit).map(({ hook }) => [hook, new Mean()]));
+  if (means.size > 0) {
+    sequence.truncate(0);
+    await sequence.extend(ids, undefined, () => (name, activation) => {
+      means.get(name)?.add(readValues(arena, activation), activation.shape[0] ?? 0);
+    });
+  }
+  return planned.map((edit) => {
+    if (!("mean" in edit)) return edit;
+    return { ...edit, change: (value, _, __, inner) => means.get(edit.hook)?.at(inner) ?? value };
+  });
+}
+
+/** The mean of rows that come in parts. */
+class Mean {
+  private sums: Float64Array | undefined;
+  private count = 0;
+
+  add(values: Float32Array, rows: number): void {
+    const width = values.length / rows;
+    const sums = this.sums ?? new Float64Array(width);
+    for (let i = 0; i < values.length; i++) sums[i % width] = (sums[i % width] ?? 0) + (values[i] ?? 0);
+    this.sums = sums;
+    this.count += rows;
+  }
+
+  at(column: number): number {
+    return (this.sums?.[column] ?? 0) / this.count;
+  }
+}
