@@ -1,15 +1,14 @@
 import { GPTError } from "../errors";
+import type { Chunks } from "./chunks";
 import type { LoadProgress } from "./types";
 
-/** Where bytes come from, chunk by chunk; `undefined` at the end. */
-export interface ByteStream {
+/** Where bytes come from. */
+export interface ByteStream extends Chunks {
   /** What messages call it: an address or a file's name. */
   file: string;
   phase: LoadProgress["phase"];
   /** Its length, where that is certain before reading. */
   size: number | undefined;
-  next(): Promise<Uint8Array | undefined>;
-  cancel(): void;
   /** Once the whole was read and found right: lets a cache remember it. */
   keep?(): Promise<void>;
 }
@@ -34,13 +33,11 @@ export class ByteReader {
   /** Up to `bytes` bytes from here on, without moving; fewer at the end. */
   async peek(bytes: number): Promise<Uint8Array> {
     while (this.#left < bytes) {
+      const kept = this.#chunk.slice(this.#at);
       const next = await this.stream.next();
-      if (!next) break;
-      const joined = new Uint8Array(this.#left + next.length);
-      joined.set(this.#chunk.subarray(this.#at));
-      joined.set(next, this.#left);
-      this.#chunk = joined;
+      this.#chunk = joined([kept, next ?? new Uint8Array(0)]);
       this.#at = 0;
+      if (!next) break;
     }
     return this.#chunk.subarray(this.#at, this.#at + bytes);
   }
@@ -70,15 +67,9 @@ export class ByteReader {
 
   /** All that is left. */
   async rest(): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [this.#advance(this.#left)];
-    for (let next = await this.stream.next(); next; next = await this.stream.next()) parts.push(next);
-    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
+    const parts: Uint8Array[] = [this.#advance(this.#left).slice()];
+    for (let next = await this.stream.next(); next; next = await this.stream.next()) parts.push(next.slice());
+    return joined(parts);
   }
 
   get #left(): number {
@@ -104,4 +95,14 @@ export class ByteReader {
     this.#chunk = next;
     this.#at = 0;
   }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

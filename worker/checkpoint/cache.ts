@@ -1,4 +1,5 @@
 import type { ByteStream } from "./byte-reader";
+import { chunksOf } from "./chunks";
 
 /** The name under which the Cache API keeps model files; `caches.delete` with it forgets them all. */
 export const CACHE_NAME = "gpt-worker";
@@ -18,17 +19,17 @@ export function isKept(url: URL, wanted: boolean | undefined): boolean {
 /** The file as an earlier load kept it, or `undefined`; also where the page may keep nothing. */
 export async function fromCache(url: string, signal: AbortSignal | undefined): Promise<ByteStream | undefined> {
   const found = await open().then((cache) => cache?.match(url), ignore);
-  const body = found?.body?.getReader();
-  if (!body) return undefined;
+  if (!found?.body) return undefined;
+  const chunks = chunksOf(found.body);
   return {
     file: url,
     phase: "cache",
     size: undefined,
     async next() {
       signal?.throwIfAborted();
-      return (await body.read()).value;
+      return chunks.next();
     },
-    cancel: () => void body.cancel().catch(ignore),
+    cancel: chunks.cancel,
   };
 }
 
@@ -50,7 +51,7 @@ export async function intoCache(stream: ByteStream): Promise<ByteStream> {
       const chunk = await stream.next();
       if (!chunk) return chunk;
       await Promise.race([queue.ready, over]).catch(ignore);
-      queue.write(chunk).catch(ignore);
+      queue.write(chunk.slice() as Uint8Array<ArrayBuffer>).catch(ignore); // the chunk's buffer is used again
       return chunk;
     },
     cancel() {

@@ -1,6 +1,7 @@
 import { GPTError } from "../errors";
 import { ByteReader, type ByteStream } from "./byte-reader";
 import { fromCache, intoCache, isKept } from "./cache";
+import { chunksOf } from "./chunks";
 import { memoryStream } from "./memory";
 import { refuseImpostor, SNIFFED_BYTES } from "./sniff";
 import type { FileSource } from "./types";
@@ -79,7 +80,7 @@ async function download(url: string, signal: AbortSignal | undefined, cache: Req
       { cause: response },
     );
   }
-  const body = response.body?.getReader();
+  const body = response.body && chunksOf(response.body);
   let received = 0;
   return {
     file: url,
@@ -87,7 +88,7 @@ async function download(url: string, signal: AbortSignal | undefined, cache: Req
     size: certainLength(response),
     async next() {
       try {
-        const chunk = (await body?.read())?.value;
+        const chunk = await body?.next();
         received += chunk?.length ?? 0;
         return chunk;
       } catch (cause) {
@@ -96,7 +97,7 @@ async function download(url: string, signal: AbortSignal | undefined, cache: Req
         throw new GPTError("network", message, { cause });
       }
     },
-    cancel: () => void body?.cancel().catch(() => {}),
+    cancel: () => body?.cancel(),
   };
 }
 

@@ -1,5 +1,6 @@
 import { GPTError } from "../errors";
 import type { ByteStream } from "./byte-reader";
+import { chunksOf } from "./chunks";
 
 /** Bytes of memory handed on before other events, such as an abort, are heard. */
 const MEMORY_CHUNK_BYTES = 16 << 20;
@@ -31,7 +32,7 @@ export function memoryStream(
 
 function blobStream(blob: Blob, signal: AbortSignal | undefined): ByteStream {
   const file = blob instanceof File ? blob.name : "the given blob";
-  const reader = (blob.stream() as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
+  const chunks = chunksOf(blob.stream());
   return {
     file,
     phase: "read",
@@ -39,12 +40,12 @@ function blobStream(blob: Blob, signal: AbortSignal | undefined): ByteStream {
     async next() {
       signal?.throwIfAborted();
       try {
-        return (await reader.read()).value;
+        return await chunks.next();
       } catch (cause) {
         const message = `${file} could not be read: ${String(cause)}. It may have changed on disk; choose it again.`;
         throw new GPTError("network", message, { cause });
       }
     },
-    cancel: () => void reader.cancel().catch(() => {}),
+    cancel: chunks.cancel,
   };
 }
