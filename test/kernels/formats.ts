@@ -1,40 +1,76 @@
 import { fromHalfBits } from "../reference/half";
-import { type Block, q8_0 } from "../reference/quants";
-import type { Binary, Harness, Kernels } from "./harness";
+import { type Block, q4_0, q8_0 } from "../reference/quants";
+import type { Binary, Harness } from "./harness";
 
-type Pack = Kernels["pack_f32"];
-type Rows = Kernels["rows_q8_0"];
-type Matmul = Kernels["matmul_q8_0"];
-
-/** An integer format, for tests: its kernels, its reference, and its packed bytes read as the kernel's comment draws them. */
-export interface Format {
-  blockBytes: number;
-  reference: (x: ArrayLike<number>) => Block;
-  pack: (kernels: Kernels) => Pack;
-  rows: (kernels: Kernels) => Rows;
-  matmul: (kernels: Kernels) => Matmul;
-  /** q of output n (0..7) and input k (0..31) in the bytes of a block. */
-  q: (block: Uint8Array, binary: Binary, n: number, k: number, zero: number) => number;
-}
-
-export const formats: Record<"q8_0", Format> = {
-  q8_0: {
-    blockBytes: 272,
-    reference: q8_0,
-    pack: (kernels) => kernels.pack_q8_0,
-    rows: (kernels) => kernels.rows_q8_0,
-    matmul: (kernels) => kernels.matmul_q8_0,
-    q(block, binary, n, k, zero) {
-      const byte = binary === "relaxed" ? (k >> 2) * 32 + n * 4 + (k & 3) : (k >> 1) * 16 + n * 2 + (k & 1);
-      return (((block[byte] as number) ^ zero) << 24) >> 24;
-    },
-  },
+type Names = {
+  pack: "pack_q8_0" | "pack_q8_0_i16" | "pack_q4_0";
+  rows: "rows_q8_0" | "rows_q8_0_i16" | "rows_q4_0";
+  matmul: "matmul_q8_0" | "matmul_q8_0_i16" | "matmul_q4_0" | "matmul_q4_0_i16";
+  quantize: "quantize" | "quantize_i16";
 };
 
-/** The scale of output n (0..7): the last 16 bytes of a block are f16. */
-export function scaleBits(block: Uint8Array, n: number): number {
-  return new Uint16Array(block.slice(block.length - 16).buffer)[n] as number;
+/** An integer format, for tests: its kernels, its reference, and its packed bytes read as the kernel's comment draws them. */
+export interface Format extends Names {
+  blockBytes: number;
+  reference: (x: ArrayLike<number>) => Block;
+  /** Bytes of an activation: 1 where products take quads, 2 where they take pairs. */
+  width: (binary: Binary) => 1 | 2;
+  /** The zeros that it may be packed with. */
+  zeros: (binary: Binary) => number[];
+  /** q of output n (0..7) and input k (0..31) in the bytes of a block. */
+  q: (block: Uint8Array, width: 1 | 2, n: number, k: number, zero: number) => number;
+  /** The value of 16 bits of scale. */
+  scale: (bits: number) => number;
 }
+
+const own = (binary: Binary) => (binary === "relaxed" ? 1 : 2);
+
+/** Where output n's byte for input k is: quads [8 outputs][4 k] or pairs [8 outputs][2 k]. */
+const byteOf = (width: 1 | 2, n: number, k: number) =>
+  width === 1 ? (k >> 2) * 32 + n * 4 + (k & 3) : (k >> 1) * 16 + n * 2 + (k & 1);
+
+const q8: Pick<Format, "blockBytes" | "reference" | "q" | "scale"> = {
+  blockBytes: 272,
+  reference: q8_0,
+  q: (block, width, n, k, zero) => (((block[byteOf(width, n, k)] as number) ^ zero) << 24) >> 24,
+  scale: (bits) => (bits ? 2 ** ((bits >> 10) + 96 - 127) * (1 + (bits & 0x3ff) / 1024) : 0),
+};
+
+const q4: Format = {
+  blockBytes: 144,
+  reference: q4_0,
+  pack: "pack_q4_0",
+  rows: "rows_q4_0",
+  matmul: "matmul_q4_0",
+  quantize: "quantize",
+  width: own,
+  zeros: () => [0],
+  q: (block, width, n, k) => (((block[byteOf(width, n, k & 15)] as number) >> (k & 16 ? 4 : 0)) & 15) - 8,
+  scale: fromHalfBits,
+};
+
+export const formats: Record<"q8_0" | "q8_0_i16" | "q4_0" | "q4_0_i16", Format> = {
+  q8_0: {
+    ...q8,
+    pack: "pack_q8_0",
+    rows: "rows_q8_0",
+    matmul: "matmul_q8_0",
+    quantize: "quantize",
+    width: own,
+    zeros: (binary) => (binary === "relaxed" ? [0, 128] : [0]),
+  },
+  q8_0_i16: {
+    ...q8,
+    pack: "pack_q8_0_i16",
+    rows: "rows_q8_0_i16",
+    matmul: "matmul_q8_0_i16",
+    quantize: "quantize_i16",
+    width: () => 2,
+    zeros: () => [0],
+  },
+  q4_0: q4,
+  q4_0_i16: { ...q4, matmul: "matmul_q4_0_i16" },
+};
 
 /** W [N, K] packed, from [out, in] or, as Conv1D files hold it, from [in, out]; in one piece, or cut at output n and input k. */
 export function packed(
@@ -65,7 +101,7 @@ export function packed(
         for (let j = k0; j < k1; j++)
           piece[(i - n0) * (strides[0] as number) + (j - k0) * (strides[1] as number)] = w[i * K + j] as number;
       const [rowStride, colStride] = strides.map((s) => s * 4) as [number, number];
-      format.pack(harness.kernels)(dst, harness.put(piece), rowStride, colStride, N, K, n0, n1, k0, k1, zero);
+      harness.kernels[format.pack](dst, harness.put(piece), rowStride, colStride, N, K, n0, n1, k0, k1, zero);
     }
   }
   return dst;
@@ -86,8 +122,9 @@ export function unpacked(
     Array.from({ length: nBlocks }, (_, b) => {
       const at = pointer + ((n >> 3) * nBlocks + b) * format.blockBytes;
       const block = harness.getBytes(at, format.blockBytes);
-      const q = Array.from({ length: 32 }, (_, k) => format.q(block, binary, n & 7, k, zero));
-      return { scale: fromHalfBits(scaleBits(block, n & 7)), q };
+      const q = Array.from({ length: 32 }, (_, k) => format.q(block, format.width(binary), n & 7, k, zero));
+      const scales = new Uint16Array(block.slice(format.blockBytes - 16).buffer);
+      return { scale: format.scale(scales[n & 7] as number), q };
     }),
   );
 }

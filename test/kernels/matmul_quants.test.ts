@@ -15,28 +15,28 @@ const shapes = [
 
 /** What the weights are stored with here: by the plain binary, or for the way in which the relaxed dot reads them. */
 function zeroOf(harness: Harness, format: Format, binary: Binary): number {
-  if (format !== formats.q8_0) return 8;
-  if (binary === "simd") return 0;
+  if (format.pack === "pack_q4_0") return 8;
+  if (format.width(binary) === 2) return 0;
   const ones = harness.put(new Int8Array(64).fill(1).fill(-1, 16));
   harness.kernels.probe_dot(ones);
   return new Int32Array(harness.getBytes(ones + 32, 4).buffer)[0] === -4 ? 0 : 128;
 }
 
 /**
- * Rows [T, K] as blocks of integers. In the relaxed binary they stop at ±64, so that no pair of products leaves 16 bits: x86 before
- * AVX-VNNI saturates there (probe_dot.ts), and would run the plain binary.
+ * Rows [T, K] as blocks of integers. Against int8 weights the relaxed dot gets ±64 at most, so that no pair of products leaves 16 bits: x86
+ * before AVX-VNNI saturates there (probe_dot.ts), and would run q8_0_i16.
  */
-function integers(x: Float32Array, T: number, K: number, binary: Binary): Block[][] {
+function integers(x: Float32Array, T: number, K: number, halved: boolean): Block[][] {
   return Array.from({ length: T }, (_, t) =>
     blocks(x.subarray(t * K, (t + 1) * K)).map((block) => {
       const { scale, q } = activations(block);
-      return { scale, q: binary === "relaxed" ? q.map((v) => v >> 1) : q };
+      return { scale, q: halved ? q.map((v) => v >> 1) : q };
     }),
   );
 }
 
-/** As `quantize` leaves them: the integers in the binary's width, then { scale, correction } a block. */
-function put(harness: Harness, binary: Binary, x: Block[], zero: number): [xq: number, xs: number] {
+/** As `quantize` leaves them: the integers, then { scale, correction } a block. */
+function put(harness: Harness, width: 1 | 2, x: Block[], zero: number): [xq: number, xs: number] {
   const q = x.flatMap((block) => block.q);
   const scales = new Float32Array(x.length * 2);
   const corrections = new Int32Array(scales.buffer);
@@ -44,7 +44,7 @@ function put(harness: Harness, binary: Binary, x: Block[], zero: number): [xq: n
     scales[2 * i] = block.scale;
     corrections[2 * i + 1] = -zero * block.q.reduce((a, v) => a + v, 0);
   });
-  return [harness.put(binary === "relaxed" ? Int8Array.from(q) : Int16Array.from(q)), harness.put(scales)];
+  return [harness.put(width === 1 ? Int8Array.from(q) : Int16Array.from(q)), harness.put(scales)];
 }
 
 /** The values that blocks stand for: [rows, K]. */
@@ -60,17 +60,17 @@ describe.each(binaries)("%s", (binary) => {
         const harness = await Harness.of(binary);
         const zero = zeroOf(harness, format, binary);
         const [w, bias] = [normal(N * K, 2, 0.1), normal(N, 3)];
-        const x = integers(normal(T * K, 1), T, K, binary);
-        const pack = packed(harness, format, w, N, K, zero);
+        const x = integers(normal(T * K, 1), T, K, format === formats.q8_0 && binary === "relaxed");
+        const pack = packed(harness, format, w, N, K, format.zeros(binary).includes(zero) ? zero : 0);
         const shift = harness.put(bias);
         const panels = Math.ceil(N / 8);
         const product = (rows: Block[][], cuts: number[] = [], withBias = shift) => {
           const out = harness.room(rows.length * N);
-          const [xq, xs] = put(harness, binary, rows.flat(), zero);
+          const [xq, xs] = put(harness, format.width(binary), rows.flat(), zero);
           const edges = [0, ...cuts, panels];
           for (let i = 1; i < edges.length; i++) {
             const [begin, end] = edges.slice(i - 1) as [number, number];
-            format.matmul(harness.kernels)(out, xq, xs, pack, withBias, rows.length, N, K, begin, end);
+            harness.kernels[format.matmul](out, xq, xs, pack, withBias, rows.length, N, K, begin, end);
           }
           return harness.get(out, rows.length * N);
         };
@@ -96,5 +96,24 @@ describe.each(binaries)("%s", (binary) => {
         expect(harness.intact).toBe(true);
       },
     );
+
+    test("the largest sums of a block are exact", async () => {
+      const [T, N, K] = [5, 8, 64];
+      const harness = await Harness.of(binary);
+      const zero = zeroOf(harness, format, binary);
+      const w = new Float32Array(N * K).fill(1);
+      for (let i = 0; i < N * K; i += 32) w[i] = -8 / 7; // q4_0: scale 1/7, 31 nibbles of 15
+      const x = integers(new Float32Array(T * K).fill(1), T, K, format === formats.q8_0 && binary === "relaxed");
+      const pack = packed(harness, format, w, N, K, format.zeros(binary).includes(zero) ? zero : 0);
+      const out = harness.room(T * N);
+      const [xq, xs] = put(harness, format.width(binary), x.flat(), zero);
+      harness.kernels[format.matmul](out, xq, xs, pack, 0, T, N, K, 0, 1);
+      const { scale, q } = format.reference(w.subarray(0, 32));
+      const block = x[0]?.[0] as Block;
+      const sum = block.q.reduce((total, v, i) => total + v * (q[i] as number), 0);
+      const term = Math.fround(sum * Math.fround(block.scale * scale));
+      for (const value of harness.get(out, T * N))
+        expect(Math.abs(value - 2 * term)).toBeLessThanOrEqual(4 * eps * Math.abs(term));
+    });
   });
 });

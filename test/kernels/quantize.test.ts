@@ -11,13 +11,18 @@ describe.each(binaries)("%s", (binary) => {
       const x = normal(T * K, K);
       if (K > 40) x.fill(0, 32, 64);
       const nBlocks = Math.ceil(K / 32);
-      const width = binary === "relaxed" ? 1 : 2;
-      for (const zero of [0, 8, 128]) {
+      for (const [kernel, zero] of [
+        ["quantize", 0],
+        ["quantize", 8],
+        ["quantize", 128],
+        ["quantize_i16", 0],
+      ] as const) {
+        const width = binary === "relaxed" && kernel === "quantize" ? 1 : 2;
         const input = harness.put(x);
         const xq = harness.bytes(T * nBlocks * 32 * width);
         const xs = harness.bytes(T * nBlocks * 8);
-        harness.kernels.quantize(xq, xs, input, K, zero, 3, T);
-        harness.kernels.quantize(xq, xs, input, K, zero, 0, 3);
+        harness.kernels[kernel](xq, xs, input, K, zero, 3, T);
+        harness.kernels[kernel](xq, xs, input, K, zero, 0, 3);
         const bytes = harness.getBytes(xq, T * nBlocks * 32 * width).buffer;
         const q = width === 1 ? new Int8Array(bytes) : new Int16Array(bytes);
         const scales = harness.get(xs, T * nBlocks * 2);

@@ -8,10 +8,10 @@ export interface Block {
   q: number[];
 }
 
-/** ggml's q8_0: scale = max |x| / 127, q rounded half away from zero; the scale stored as f16. */
+/** ggml's q8_0: scale = max |x| / 127, q rounded half away from zero; the scale stored as f16. Where that is 0, we store q = 0. */
 export function q8_0(x: ArrayLike<number>): Block {
   const scale = f32(largest(x) / 127);
-  const inverse = scale ? f32(1 / scale) : 0;
+  const inverse = toHalf(scale) ? f32(1 / scale) : 0;
   const q = Array.from(x, (v) => integer(Math.sign(v) * Math.floor(Math.abs(f32(v * inverse)) + 0.5)));
   return { scale: toHalf(scale), q };
 }
