@@ -37,14 +37,15 @@ export interface Machine {
 /** Sets up everything that computes. Throws `GPTError` `out-of-memory`, `wasm-failed`, `thread-failed`, `unsupported-browser`. */
 export async function assemble(config: GPTConfig, options: EngineOptions, wasmUrl?: string): Promise<Machine> {
   const { format = "q8_0", cacheFormat = "f32", kernels = "auto" } = options;
-  const { threads, threadsReason } = chooseThreads(options.threads ?? "auto");
+  const asked = options.threads ?? "auto";
+  const { threads, threadsReason } = chooseThreads(asked);
   const engine = await instantiate(kernels, crossOriginIsolated, wasmUrl);
   const arena = new Arena(engine.memory, BASE);
   const weights = Weights.allocate(config, format, engine.zero, arena);
   const scratchBytes = Math.max(passBytes(config), stagingBytes(config));
   const begin = arena.take(scratchBytes);
   const scratch = new Scratch(begin, begin + scratchBytes);
-  const pool = await Pool.start(engine, threads);
+  const pool = await Pool.start(engine, threads, asked === "auto");
   const ops = new Ops(engine, arena, scratch, pool);
   return {
     config,
@@ -69,9 +70,6 @@ export async function assemble(config: GPTConfig, options: EngineOptions, wasmUr
 }
 
 function chooseThreads(asked: number | "auto"): { threads: number; threadsReason: string } {
-  if (asked !== "auto" && !(Number.isInteger(asked) && asked >= 1 && asked <= 64)) {
-    throw new TypeError(`threads is ${JSON.stringify(asked)}, expected 'auto' or a whole number from 1 to 64.`);
-  }
   if (asked === 1) return { threads: 1, threadsReason: "as asked" };
   if (!crossOriginIsolated) {
     return {

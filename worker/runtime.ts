@@ -3,6 +3,7 @@ import { assemble, type Machine } from "./assemble";
 import { openFile } from "./checkpoint/fetch";
 import { openCheckpoint } from "./checkpoint/load";
 import { readTokenizer } from "./checkpoint/texts";
+import { checkCreateOptions, checkLoadOptions } from "./engine-options";
 import { GPTError, wireError } from "./errors";
 import { type Finish, generate, slideWindow } from "./generate";
 import { initialise } from "./initialise";
@@ -51,6 +52,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     options: Protocol.LoadOptions,
     start: Protocol.StartOptions,
   ): Promise<Protocol.ModelDescription> {
+    checkLoadOptions(options);
     const onProgress = (progress: Protocol.Progress) => start.progress.postMessage(progress);
     const checkpoint = await openCheckpoint(source, {
       ...options,
@@ -64,7 +66,9 @@ export class WorkerRuntime implements Protocol.Runtime {
     const machine = await assemble(config, options, start.wasmUrl);
     for (const name of zeros)
       machine.writer.generate(name, (pointer, _, count) => machine.arena.f32(pointer, count).fill(0));
+    const warm = warmUp(machine); // while the weights arrive
     await checkpoint.read((tensor, firstRow, rows) => machine.writer.receive(tensor, firstRow, rows));
+    await warm;
     const special = { stopTokens: eosTokenId === undefined ? [] : [eosTokenId], startToken: bosTokenId };
     return this.start(machine, await tokenizer, options.tokenizer, special);
   }
@@ -74,11 +78,13 @@ export class WorkerRuntime implements Protocol.Runtime {
     options: Protocol.CreateOptions,
     start: Protocol.StartOptions,
   ): Promise<Protocol.ModelDescription> {
+    checkCreateOptions(options);
     const config = completeConfig(input);
     const files = await readTokenizer({ tokenizer: options.tokenizerFiles }, (file) => openFile(file, start));
     const tokenizer = await openTokenizer(files, options.tokenizer);
     const machine = await assemble(config, options, start.wasmUrl);
     await initialise(machine, options.seed, options.initStd ?? 0.02);
+    await warmUp(machine);
     return this.start(machine, tokenizer, options.tokenizer, { stopTokens: [], startToken: undefined });
   }
 
@@ -176,7 +182,6 @@ export class WorkerRuntime implements Protocol.Runtime {
     special: Pick<Loaded, "stopTokens" | "startToken">,
   ): Promise<Protocol.ModelDescription> {
     const main = new Sequence(machine);
-    await warmUp(main);
     const { engine, arena, config } = machine;
     const sampling = createWasmKernels(engine.kernels, engine.memory, (bytes) => arena.take(bytes), config.vocabSize);
     this.loaded = { machine, tokenizer, backend: tokenizer ? backend : "none", ...special, sampling, main };

@@ -1,13 +1,26 @@
-import type { Sequence } from "./sequence";
+import type { Machine } from "./assemble";
+import { breathe } from "./breathe";
+import { KVCache } from "./model/kv-cache";
+import { TransformerBlock } from "./model/transformer-block";
 
-/** Passes until the engine's optimising compiler has taken over the kernels (measured: seven calls of a product). */
-const STEPS = 8;
+/** Calls after which the engine's optimising compiler has taken over a kernel, with some to spare (measured: seven). */
+const CALLS = 12;
+/** A single token and a short prompt run different kernels. */
+const ROWS = [1, 8];
 
-/** Runs the kernels of a prompt and of single tokens, so that the first real token is not run in the slow tier. */
-export async function warmUp(sequence: Sequence): Promise<void> {
-  const prompt = Array.from({ length: Math.min(8, sequence.contextLength) }, () => 0);
-  await sequence.extend(prompt);
-  const steps = Math.min(STEPS, sequence.contextLength - prompt.length);
-  for (let step = 0; step < steps; step++) await sequence.extend([0]);
-  sequence.truncate(0);
+/**
+ * Runs the first block over and over, whatever its weights are by then, so that the first real token is not run in
+ * the engine's slow tier. Breathes between the calls: the weights arrive meanwhile.
+ */
+export async function warmUp({ config, ops, weights, arena, info }: Machine): Promise<void> {
+  if (config.dummy || config.nLayers === 0) return;
+  const block = new TransformerBlock(ops, weights, 0);
+  const cache = new KVCache({ ...config, nLayers: 1 }, info.cacheFormat, arena, CALLS * Math.max(...ROWS));
+  for (const rows of ROWS.filter((count) => count <= config.contextLength)) {
+    const run = { ids: new Int32Array(rows), cache };
+    for (let call = 0; call < CALLS; call++) {
+      ops.scoped(() => block.forward(ops.zeros(rows, config.embDim), [run]));
+      await breathe();
+    }
+  }
 }

@@ -29,8 +29,9 @@ export class Pool {
   private constructor(
     private readonly engine: Engine,
     private readonly helpers: readonly Worker[],
+    adaptive: boolean,
   ) {
-    this.policy = new ThreadPolicy(helpers.length + 1);
+    this.policy = new ThreadPolicy(helpers.length + 1, adaptive);
     this.threads = this.size;
     this.control = new Int32Array(engine.memory.buffer, 0, CONTROL.words);
     this.args = new Float64Array(engine.memory.buffer, ARGUMENTS_ADDRESS, MAX_ARGUMENTS);
@@ -44,9 +45,9 @@ export class Pool {
   }
 
   /**
-   * Starts `threads − 1` helpers. Rejects with `GPTError` `thread-failed` when one does not come up.
+   * Starts `threads − 1` helpers; `adaptive` leaves out those that don't pay (see `ThreadPolicy`). Rejects with `GPTError` `thread-failed` when one does not come up.
    */
-  static async start(engine: Engine, threads: number): Promise<Pool> {
+  static async start(engine: Engine, threads: number, adaptive: boolean): Promise<Pool> {
     const helpers: Worker[] = [];
     try {
       for (let index = 1; index < threads; index++) helpers.push(createHelper());
@@ -57,7 +58,7 @@ export class Pool {
       for (const helper of helpers) helper.terminate();
       throw cause;
     }
-    return new Pool(engine, helpers);
+    return new Pool(engine, helpers, adaptive);
   }
 
   /** Runs `kernel` over the units `0 … units − 1`; with helpers, each owns a part. Throws `GPTError` `thread-failed`. */

@@ -16,13 +16,17 @@ export class ThreadPolicy {
   private chosen: number;
   private best = { all: Number.POSITIVE_INFINITY, one: Number.POSITIVE_INFINITY };
 
-  constructor(readonly available: number) {
+  /** Not `adaptive`: all that are available, always. */
+  constructor(
+    private readonly available: number,
+    private readonly adaptive: boolean,
+  ) {
     this.chosen = available;
   }
 
   /** Threads for the next step. */
   get threads(): number {
-    if (this.available === 1) return 1;
+    if (this.available === 1 || !this.adaptive) return this.available;
     if (this.step < TRIAL_STEPS) return this.available;
     if (this.step < 2 * TRIAL_STEPS) return 1;
     return this.chosen;
@@ -35,7 +39,7 @@ export class ThreadPolicy {
 
   /** One decoding step took `ms`. */
   record(ms: number): void {
-    if (this.available === 1) return;
+    if (this.available === 1 || !this.adaptive) return;
     if (this.step < TRIAL_STEPS) this.best.all = Math.min(this.best.all, ms);
     else if (this.step < 2 * TRIAL_STEPS) this.best.one = Math.min(this.best.one, ms);
     this.step++;

@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import { GPTError, type KernelsName, loadModel, type PageOptions } from "../../src/index";
+
+const MODEL = new URL("/test/golden/head26/", location.href);
+const HTML = "<!doctype html><title>app</title>";
+
+async function binary(name: KernelsName): Promise<Uint8Array<ArrayBuffer>> {
+  const url = new URL(`/worker/wasm/kernels.${name}.wasm`, location.href);
+  return new Uint8Array(await (await fetch(url)).arrayBuffer());
+}
+
+function blobUrl(content: BlobPart, type: string): string {
+  return URL.createObjectURL(new Blob([content], { type }));
+}
+
+async function failure(options: PageOptions): Promise<GPTError> {
+  const started = performance.now();
+  try {
+    const gpt = await loadModel(MODEL, { ...options, tokenizer: "huggingface" });
+    gpt.dispose();
+  } catch (error) {
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(error).toBeInstanceOf(GPTError);
+    return error as GPTError;
+  }
+  throw new Error("it loaded");
+}
+
+test("kernels with the wrong MIME type load", async () => {
+  const wasmUrl = blobUrl(await binary("simd"), "application/octet-stream");
+  using gpt = await loadModel(MODEL, { wasmUrl, tokenizer: "huggingface" });
+  expect(gpt.info.kernels).toBe("simd");
+  expect((await gpt.logits([1], { last: true })).length).toBe(gpt.config.vocabSize);
+});
+
+test("a page in place of the kernels is named with its address", async () => {
+  const wasmUrl = blobUrl(HTML, "text/html");
+  const error = await failure({ wasmUrl });
+  expect(error.code).toBe("wasm-failed");
+  expect(error.message).toContain(wasmUrl);
+  expect(error.message).toContain("HTML");
+});
+
+test("missing kernels are named with the status", async () => {
+  const wasmUrl = new URL("/test/golden/head26/none.wasm?fault=status&status=404", location.href);
+  const error = await failure({ wasmUrl });
+  expect(error.code).toBe("wasm-failed");
+  expect(error.message).toContain("none.wasm");
+});
+
+test("cut kernels are refused", async () => {
+  const bytes = await binary("simd");
+  const error = await failure({ wasmUrl: blobUrl(bytes.slice(0, bytes.length / 2), "application/wasm") });
+  expect(error.code).toBe("wasm-failed");
+});
+
+test.each([
+  ["a page", HTML, "text/html"],
+  ["a script that throws", "throw new Error('boom')", "text/javascript"],
+])("%s in place of the worker is refused with its address", async (_, content, type) => {
+  const workerUrl = blobUrl(content, type);
+  const error = await failure({ workerUrl });
+  expect(error.code).toBe("worker-failed");
+  expect(error.message).toContain(workerUrl);
+});
+
+test("a worker that is not there is refused", async () => {
+  const error = await failure({ workerUrl: new URL("/test/nothing/worker.js", location.href) });
+  expect(error.code).toBe("worker-failed");
+});
+
+test("an aborted load rejects with the signal's reason", async () => {
+  const controller = new AbortController();
+  const loading = loadModel("/demo/public/model/", { signal: controller.signal });
+  controller.abort(new Error("changed my mind"));
+  await expect(loading).rejects.toThrow("changed my mind");
+  await expect(loadModel(MODEL, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
+});
+
+test("progress never falls and ends at its total", async () => {
+  const seen: { phase: string; loaded: number; total: number; rate: number }[] = [];
+  using _gpt = await loadModel(MODEL, { onProgress: (progress) => seen.push(progress), tokenizer: "huggingface" });
+  expect(seen.length).toBeGreaterThan(0);
+  let last = 0;
+  for (const { loaded, total, rate } of seen) {
+    expect(loaded).toBeGreaterThanOrEqual(last);
+    expect(loaded).toBeLessThanOrEqual(total);
+    expect(Number.isFinite(rate)).toBe(true);
+    last = loaded;
+  }
+  expect(seen.at(-1)).toMatchObject({ loaded: seen.at(-1)?.total });
+});
+
+test("one buffer loads twice and is left as it was", async () => {
+  const folder = "/test/golden/head26/";
+  const get = async (name: string) => (await fetch(`${folder}${name}`)).arrayBuffer();
+  const config = await (await fetch(`${folder}config.json`)).json();
+  const weights = await get("model.safetensors");
+  const odd = new Uint8Array(weights.byteLength + 3).subarray(3);
+  odd.set(new Uint8Array(weights));
+  const results: Float32Array[] = [];
+  for (const source of [weights, weights, odd]) {
+    using gpt = await loadModel({ config, weights: source });
+    results.push(await gpt.logits([1, 2, 3], { last: true }));
+  }
+  expect(weights.byteLength).toBeGreaterThan(1000);
+  for (const result of results) expect([...result]).toEqual([...(results[0] ?? [])]);
+});
+
+test("logits belong to the caller", async () => {
+  using gpt = await loadModel(MODEL, { tokenizer: "huggingface" });
+  const first = await gpt.logits([1, 2, 3]);
+  const copy = [...first];
+  await gpt.logits([9, 8, 7]);
+  expect([...first]).toEqual(copy);
+  expect(first.buffer.byteLength).toBe(first.byteLength);
+  expect(structuredClone(first.buffer, { transfer: [first.buffer] }).byteLength).toBe(
+    first.length * 4 || copy.length * 4,
+  );
+});
+
+test("a wrong option of the engine is a TypeError that names it", async () => {
+  for (const options of [
+    { format: "q5" },
+    { threads: 0 },
+    { threads: 1.5 },
+    { kernels: "fast" },
+    { cacheFormat: "i8" },
+    { tokenizer: "bert" },
+  ]) {
+    const [name = ""] = Object.keys(options);
+    const loading = loadModel(MODEL, options as object);
+    await expect(loading, name).rejects.toThrow(TypeError);
+    await expect(loading, name).rejects.toThrow(name);
+  }
+});
