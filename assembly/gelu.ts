@@ -17,7 +17,8 @@ export function gelu_tanh(out: usize, x: usize, begin: i32, end: i32): void {
   store_part(out + whole, by_tanh(load_part(x + whole, left)), left);
 }
 
-function by_tanh(x: v128): v128 {
+// @ts-ignore: decorator
+@inline function by_tanh(x: v128): v128 {
   // -2 √(2/π) = -1.5957691, times 0.044715 = -0.071354816
   const minus2u = f32x4.mul(x, madd(f32x4.mul(x, x), f32x4.splat(-0.071354816), f32x4.splat(-1.5957691)));
   return f32x4.div(x, f32x4.add(f32x4.splat(1), exp(minus2u)));
@@ -42,7 +43,8 @@ export function gelu_erf(out: usize, x: usize, begin: i32, end: i32): void {
   store_part(out + whole, by_erf(load_part(x + whole, left)), left);
 }
 
-function by_erf(x: v128): v128 {
+// @ts-ignore: decorator
+@inline function by_erf(x: v128): v128 {
   const one = f32x4.splat(1), a = f32x4.abs(x);
   const t = f32x4.div(one, madd(a, f32x4.splat(0.3), one));
   let sum = madd(t, f32x4.splat(0.0367418076), f32x4.splat(-0.161680356));

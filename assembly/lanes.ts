@@ -43,6 +43,13 @@
   return isFloat<E>() ? v128.load(p, 16) : halves(v128.load_ext<i16>(p, 8));
 }
 
+/** Stores eight f32. */
+// @ts-ignore: decorator
+@inline export function store8(p: usize, low: v128, high: v128): void {
+  v128.store(p, low);
+  v128.store(p, high, 16);
+}
+
 /** The ragged end of a row: the 0 to 3 floats at p, as `bytes` = 0, 4, 8 or 12; the lanes after them are 0. */
 export function load_part(p: usize, bytes: usize): v128 {
   if (bytes == 12) return v128.load_lane<f32>(p + 8, v128.load64_zero(p), 2);

@@ -18,6 +18,7 @@ export function silu_mul(out: usize, gate: usize, up: usize, begin: i32, end: i3
   store_part(out + whole, f32x4.mul(silu(load_part(gate + whole, left)), load_part(up + whole, left)), left);
 }
 
-function silu(x: v128): v128 {
+// @ts-ignore: decorator
+@inline function silu(x: v128): v128 {
   return f32x4.div(x, f32x4.add(f32x4.splat(1), exp(f32x4.neg(x))));
 }

@@ -2,7 +2,9 @@
 
 export type Binary = "simd" | "relaxed" | "limits";
 export type Call = [kernel: string, ...args: number[]];
-export type Order = { memory: WebAssembly.Memory } | { binary: Binary; calls: Call[]; threads: number; start: number };
+export type Order =
+  | { memory: WebAssembly.Memory }
+  | { binary: Binary; calls: Call[]; batch: number; threads: number; start: number };
 
 const urls: Record<Binary, URL> = {
   simd: new URL("../worker/wasm/kernels.simd.wasm", import.meta.url),
@@ -25,12 +27,12 @@ self.onmessage = async ({ data }: MessageEvent<Order>) => {
     const list = data.calls.map(([name, ...args]) => [exports[name] as (...args: number[]) => number, args] as const);
     Atomics.add(clock, 0, 1);
     while (Atomics.load(clock, 0) < data.start + data.threads);
-    const times = new Float64Array(list.length);
-    list.forEach(([kernel, args], i) => {
+    const times = new Float64Array(Math.ceil(list.length / data.batch));
+    for (let i = 0; i < times.length; i++) {
       const begin = performance.now();
-      kernel(...args);
+      for (const [kernel, args] of list.slice(i * data.batch, (i + 1) * data.batch)) kernel(...args);
       times[i] = performance.now() - begin;
-    });
+    }
     postMessage(times);
   }
 };
