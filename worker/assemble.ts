@@ -41,7 +41,7 @@ export async function assemble(config: GPTConfig, options: EngineOptions, wasmUr
   const { threads, threadsReason } = chooseThreads(asked);
   const engine = await instantiate(kernels, crossOriginIsolated, wasmUrl);
   const arena = new Arena(engine.memory, BASE);
-  const weights = Weights.allocate(config, format, engine.zero, arena);
+  const weights = Weights.allocate(config, format, engine.dot, arena);
   const scratchBytes = Math.max(passBytes(config), stagingBytes(config));
   const begin = arena.take(scratchBytes);
   const scratch = new Scratch(begin, begin + scratchBytes);

@@ -30,6 +30,8 @@ const ENGINES: LoadOptions[] = [
   { format: "f32", cacheFormat: "f32", kernels: "simd" },
   { format: "q8_0", cacheFormat: "f32", kernels: "simd" },
   { format: "q8_0", kernels: "auto" },
+  { format: "q4_0", cacheFormat: "f32", kernels: "simd" },
+  { format: "q4_0", kernels: "auto" },
 ];
 
 for (const options of ENGINES) {

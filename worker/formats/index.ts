@@ -15,8 +15,8 @@ export interface Format {
   pack: keyof Kernels;
   rows: RangeKernel;
   matmul: RangeKernel;
-  /** What the product reads: f32, or int8 in groups of 32 with the weights' zero point in the corrections. */
-  activations: "f32" | "int8";
+  /** Makes what an integer product reads of its activations; the other products read them as they are. */
+  quantize?: RangeKernel;
   /** What is added to the stored 8-bit weights, given the engine's zero point (see `Engine.zero`). */
   storedZero(engineZero: number): number;
   /** The zero point that the corrections beside int8 activations take away again. */
@@ -39,7 +39,6 @@ export const FORMATS: Record<FormatName, Format> = {
     pack: "pack_f32",
     rows: "rows_f32",
     matmul: "matmul_f32",
-    activations: "f32",
     storedZero: () => 0,
     activationZero: () => 0,
     limit: F32_MAX,
@@ -52,7 +51,6 @@ export const FORMATS: Record<FormatName, Format> = {
     pack: "pack_f16",
     rows: "rows_f16",
     matmul: "matmul_f16",
-    activations: "f32",
     storedZero: () => 0,
     activationZero: () => 0,
     limit: F16_MAX,
@@ -65,7 +63,7 @@ export const FORMATS: Record<FormatName, Format> = {
     pack: "pack_q8_0",
     rows: "rows_q8_0",
     matmul: "matmul_q8_0",
-    activations: "int8",
+    quantize: "quantize",
     storedZero: (engineZero) => engineZero,
     activationZero: (engineZero) => engineZero,
     limit: 127 * F16_MAX,
@@ -78,13 +76,34 @@ export const FORMATS: Record<FormatName, Format> = {
     pack: "pack_q4_0",
     rows: "rows_q4_0",
     matmul: "matmul_q4_0",
-    activations: "int8",
+    quantize: "quantize",
     storedZero: () => 0,
     activationZero: () => 8,
     limit: 8 * F16_MAX,
     embedding: "q4_0",
   },
 };
+
+/**
+ * Where the relaxed dot product saturates (x86 before AVX-VNNI), the integer formats take the kernels of the same
+ * binary that widen to i16 first.
+ */
+const WIDENED: Partial<Record<FormatName, Partial<Format>>> = {
+  q8_0: {
+    pack: "pack_q8_0_i16",
+    rows: "rows_q8_0_i16",
+    quantize: "quantize_i16",
+    matmul: "matmul_q8_0_i16",
+    storedZero: () => 0,
+    activationZero: () => 0,
+  },
+  q4_0: { quantize: "quantize_i16", matmul: "matmul_q4_0_i16" },
+};
+
+/** A format's row for an engine: whether its relaxed dot product, if it has one, is exact. */
+export function formatFor(name: FormatName, exactDot: boolean): Format {
+  return exactDot ? FORMATS[name] : { ...FORMATS[name], ...WIDENED[name] };
+}
 
 /** Bytes of a matrix `[outs, inputs]` in a format, panels and blocks padded. */
 export function matrixBytes(format: Format, outs: number, inputs: number): number {

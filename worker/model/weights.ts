@@ -1,4 +1,4 @@
-import { FORMATS, type Format, matrixBytes, PANEL } from "../formats";
+import { type Format, formatFor, matrixBytes, PANEL } from "../formats";
 import type { FormatName } from "../protocol";
 import { type Arena, align } from "../wasm/arena";
 import type { GPTConfig } from "./config";
@@ -12,6 +12,12 @@ export interface Matrix {
   readonly inputs: number;
   readonly storedZero: number;
   readonly activationZero: number;
+}
+
+/** What the engine's integer dot product is like: see `Engine`. */
+export interface DotProduct {
+  readonly exact: boolean;
+  readonly zero: number;
 }
 
 /** Where a parameter lies: rows of a packed matrix, or plain f32. */
@@ -36,7 +42,7 @@ export class Weights {
   private constructor(
     readonly config: GPTConfig,
     private readonly formatName: FormatName,
-    private readonly engineZero: number,
+    private readonly dot: DotProduct,
     private readonly take: (bytes: number) => number,
   ) {
     let bytes = 0;
@@ -49,10 +55,10 @@ export class Weights {
   }
 
   /** Sets the memory aside. Throws `GPTError` `out-of-memory` before anything is taken. */
-  static allocate(config: GPTConfig, format: FormatName, engineZero: number, arena: Arena): Weights {
-    const dry = new Weights(config, format, engineZero, () => 0);
+  static allocate(config: GPTConfig, format: FormatName, dot: DotProduct, arena: Arena): Weights {
+    const dry = new Weights(config, format, dot, () => 0);
     arena.reserve(dry.bytes);
-    return new Weights(config, format, engineZero, (bytes) => arena.take(bytes));
+    return new Weights(config, format, dot, (bytes) => arena.take(bytes));
   }
 
   place(name: string): Place {
@@ -115,13 +121,16 @@ export class Weights {
 
   private newMatrix(format: Format, outs: number, inputs: number, take: (bytes: number) => number): Matrix {
     const pointer = take(matrixBytes(format, outs, inputs));
-    const storedZero = format.storedZero(this.engineZero);
-    return { pointer, format, outs, inputs, storedZero, activationZero: format.activationZero(this.engineZero) };
+    const { zero } = this.dot;
+    const storedZero = format.storedZero(zero);
+    return { pointer, format, outs, inputs, storedZero, activationZero: format.activationZero(zero) };
   }
 
   private formatOf(name: string): Format {
-    if (ALWAYS_F32.test(name)) return FORMATS.f32;
+    const { exact } = this.dot;
+    if (ALWAYS_F32.test(name)) return formatFor("f32", exact);
+    const format = formatFor(this.formatName, exact);
     const embedding = name === "tok_emb.weight" || name === "out_head.weight";
-    return FORMATS[embedding ? FORMATS[this.formatName].embedding : this.formatName];
+    return embedding ? formatFor(format.embedding, exact) : format;
   }
 }

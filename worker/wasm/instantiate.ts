@@ -8,11 +8,11 @@ export type Kernels = Awaited<ReturnType<typeof binding.instantiate>> & Coming;
 /** The kernels of the formats that are being written. */
 type Coming = {
   [K in
-    | `${"pack" | "rows" | "matmul"}_${"f16" | "q8_0" | "q4_0"}`
-    | `${"kv_store" | "attention" | "attention_scores" | "attention_mix"}_f16`
-    | "quantize"]: (...args: [number, number, ...number[], number, number]) => void;
+    | `${"pack" | "rows" | "matmul"}_f16`
+    | `${"kv_store" | "attention" | "attention_scores" | "attention_mix"}_f16`]: (
+    ...args: [number, number, ...number[], number, number]
+  ) => void;
 } & {
-  probe_dot(out: number): void;
   max_abs(x: number, n: number): number;
   fill_normal(out: number, base: bigint, std: number, first: number, count: number): void;
 };
@@ -24,8 +24,11 @@ export interface Engine {
   module: WebAssembly.Module;
   name: KernelsName;
   reason: string;
-  /** Added to the 8-bit weights: 128 where the engine's dot product takes them as unsigned, else 0. */
-  zero: number;
+  /**
+   * The integer dot product: `exact`, or saturating as on x86 before AVX-VNNI; `zero` is added to the 8-bit weights,
+   * 128 where it takes them as unsigned.
+   */
+  dot: { exact: boolean; zero: number };
 }
 
 const BINARIES: Record<KernelsName, URL> = {
@@ -36,30 +39,19 @@ const MAXIMUM_PAGES = [65536, 32768, 16384, 8192];
 const INITIAL_PAGES = 16;
 
 /**
- * Starts the kernels: the relaxed binary where the engine has relaxed SIMD and its dot product is exact, the
- * plain one elsewhere; on a shared memory where the page is isolated.
- * Throws `GPTError` `wasm-failed` or `unsupported-browser`.
+ * Starts the kernels: the relaxed binary where the engine has relaxed SIMD, the plain one elsewhere; on a shared memory
+ * where the page is isolated. Throws `GPTError` `wasm-failed` or `unsupported-browser`.
  */
 export async function instantiate(choice: KernelsName | "auto", shared: boolean, wasmUrl?: string): Promise<Engine> {
-  if (wasmUrl) return usable(await start(choice, await fetchBinary(wasmUrl), shared, "the binary at wasmUrl"));
+  if (wasmUrl) return start(choice, await fetchBinary(wasmUrl), shared, "the binary at wasmUrl");
   if (choice === "simd") return start("simd", await fetchBinary(BINARIES.simd), shared, "as asked");
   const bytes = await fetchBinary(BINARIES.relaxed);
-  if (choice === "relaxed") return usable(await start("relaxed", bytes, shared, "as asked"));
-  let reason = "this browser has no relaxed SIMD";
-  if (WebAssembly.validate(bytes)) {
-    const engine = await start("relaxed", bytes, shared, "the relaxed dot product is exact here");
-    if (engine.zero >= 0) return engine;
-    reason = "the relaxed dot product is not exact here";
+  if (WebAssembly.validate(bytes))
+    return start("relaxed", bytes, shared, choice === "auto" ? "the fastest here" : "as asked");
+  if (choice === "auto") {
+    return start("simd", await fetchBinary(BINARIES.simd), shared, "this browser has no relaxed SIMD");
   }
-  return start("simd", await fetchBinary(BINARIES.simd), shared, reason);
-}
-
-function usable(engine: Engine): Engine {
-  if (engine.zero >= 0) return engine;
-  throw new GPTError(
-    "unsupported-browser",
-    "The relaxed dot product is not exact in this browser. Use kernels: 'auto' or 'simd'.",
-  );
+  throw new GPTError("unsupported-browser", "This browser has no relaxed SIMD. Use kernels: 'auto' or 'simd'.");
 }
 
 async function fetchBinary(url: string | URL): Promise<Uint8Array<ArrayBuffer>> {
@@ -102,7 +94,9 @@ async function start(
   if (asked !== "auto" && asked !== name) {
     throw new GPTError("wasm-failed", `wasmUrl names the ${name} kernels, kernels: '${asked}' asks for the others.`);
   }
-  return { kernels, memory, module, name, reason, zero: name === "relaxed" ? probe(kernels, memory) : 0 };
+  const dot = probe(kernels, memory);
+  const note = dot.exact ? "" : "; its 8-bit dot product saturates, so integers are widened first";
+  return { kernels, memory, module, name, reason: reason + note, dot };
 }
 
 function explain(cause: unknown): string {
@@ -134,23 +128,21 @@ function unshared(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return copy;
 }
 
-/**
- * How this engine's relaxed dot product takes its second operand, by its sign and by its saturation:
- * 128 (unsigned: add 128 to the weights), 0 (signed), −1 (neither exactly: don't use it).
- */
-function probe(kernels: Kernels, memory: WebAssembly.Memory): number {
-  const at = PROBE_ADDRESS;
-  const dot = (a: number, b: number) => {
-    new Int8Array(memory.buffer, at, 16).fill(a);
-    new Uint8Array(memory.buffer, at + 16, 16).fill(b);
-    kernels.probe_dot(at);
-    return new Int32Array(memory.buffer, at + 32, 1)[0];
-  };
-  const small = dot(1, 255);
-  if (small === 4 * 255 && dot(127, 255) === 4 * 127 * 255 && dot(-128, 255) === -4 * 128 * 255) return 128;
-  if (small === -4 && dot(127, 128) === -4 * 127 * 128 && dot(-128, 128) === 4 * 128 * 128) return 0;
-  return -1;
-}
-
 /** Free memory below the weights, used before anything else is there. */
 const PROBE_ADDRESS = 2048;
+
+/**
+ * How the dot product takes its second operand, by its sign and by its saturation: exactly as unsigned (the weights are
+ * stored with 128 added), exactly as signed (the plain binary's always is), or neither.
+ */
+function probe(kernels: Kernels, memory: WebAssembly.Memory): Engine["dot"] {
+  const dot = (a: number, b: number) => {
+    new Int8Array(memory.buffer, PROBE_ADDRESS, 16).fill(a);
+    new Uint8Array(memory.buffer, PROBE_ADDRESS + 16, 16).fill(b);
+    kernels.probe_dot(PROBE_ADDRESS);
+    return new Int32Array(memory.buffer, PROBE_ADDRESS + 32, 1)[0];
+  };
+  const isDotOf = (b: number) => [1, 127, -128].every((a) => dot(a, b & 255) === 4 * a * b);
+  if (isDotOf(255)) return { exact: true, zero: 128 };
+  return { exact: isDotOf(-1) && isDotOf(-128), zero: 0 };
+}

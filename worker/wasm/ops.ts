@@ -18,7 +18,7 @@ const NORMS: Record<NormName, RangeKernel> = { layer: "layer_norm", rms: "rms_no
 /** A thread gets no fewer elements than this: handing out a job costs as much as some thousand additions. */
 const ELEMENTS_PER_THREAD = 8192;
 const GROUP = 32;
-/** Bytes of a group of 32 quantised activations: the plain kernels keep them as i16, the relaxed ones as i8. */
+/** Bytes of a group of 32 quantised activations: i16 where they are widened, else i8 in half of it. */
 const GROUP_BYTES = 64;
 /** Bytes beside a group: its scale (f32) and the zero point's correction (i32). */
 const SCALE_BYTES = 8;
@@ -72,21 +72,22 @@ export class Ops {
     const out = this.tensor(x.rows, w.outs);
     const panels = Math.ceil(w.outs / 8);
     const sizes = [w.pointer, bias, x.rows, w.outs, w.inputs];
-    if (w.format.activations === "f32") {
+    const { quantize } = w.format;
+    if (!quantize) {
       this.pool.run(w.format.matmul, panels, [out.pointer, x.pointer, ...sizes]);
     } else {
-      const { values, scales } = this.quantize(x, w.activationZero);
+      const { values, scales } = this.quantize(quantize, x, w.activationZero);
       this.pool.run(w.format.matmul, panels, [out.pointer, values, scales, ...sizes]);
     }
     return out;
   }
 
   /** Rows to int8 in groups of 32, each with a scale and the zero point's correction. */
-  private quantize(x: Tensor, zero: number): { values: number; scales: number } {
+  private quantize(kernel: RangeKernel, x: Tensor, zero: number): { values: number; scales: number } {
     const groups = Math.ceil(x.cols / GROUP);
     const values = this.scratch.take(x.rows * groups * GROUP_BYTES);
     const scales = this.scratch.take(x.rows * groups * SCALE_BYTES);
-    this.rowwise("quantize", x, [values, scales, x.pointer, x.cols, zero]);
+    this.rowwise(kernel, x, [values, scales, x.pointer, x.cols, zero]);
     return { values, scales };
   }
 
