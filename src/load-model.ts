@@ -76,6 +76,7 @@ function plain(source: ModelSource): ModelSource {
 function withoutURLs(value: unknown, depth: number): unknown {
   if (value instanceof URL) return value.href;
   if (depth === 0 || typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => withoutURLs(each, depth - 1));
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutURLs(each, depth - 1)]));
 }

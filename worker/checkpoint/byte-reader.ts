@@ -49,8 +49,7 @@ export class ByteReader {
   async take(bytes: number, scratch: Uint8Array, within: string): Promise<Uint8Array> {
     if (this.#left >= bytes) return this.#advance(bytes);
     for (let filled = 0; filled < bytes; ) {
-      if (this.#left === 0) await this.#load(within);
-      const part = this.#advance(Math.min(this.#left, bytes - filled));
+      const part = await this.some(bytes - filled, within);
       scratch.set(part, filled);
       filled += part.length;
     }
@@ -59,10 +58,13 @@ export class ByteReader {
 
   /** Passes over the next `bytes` bytes. */
   async skip(bytes: number, within: string): Promise<void> {
-    for (let left = bytes; left > 0; ) {
-      if (this.#left === 0) await this.#load(within);
-      left -= this.#advance(Math.min(this.#left, left)).length;
-    }
+    for (let left = bytes; left > 0; ) left -= (await this.some(left, within)).length;
+  }
+
+  /** What lies ready of the next `bytes` bytes, at least one of them. Valid until the next call. */
+  async some(bytes: number, within: string): Promise<Uint8Array> {
+    if (this.#left === 0) await this.#load(within);
+    return this.#advance(Math.min(this.#left, bytes));
   }
 
   /** All that is left. */

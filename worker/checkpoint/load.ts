@@ -2,9 +2,9 @@ import { GPTError } from "../errors";
 import type { ByteReader } from "./byte-reader";
 import { readConfig } from "./config-json";
 import { openFile } from "./fetch";
-import { readHeader } from "./header";
 import { type Parameters, planCheckpoint } from "./plan";
 import { progressOf } from "./progress";
+import { openWeights } from "./shards";
 import { filesOf } from "./source";
 import { readConfigJson, readTokenizer } from "./texts";
 import type { Checkpoint, FileSource, LoadProgress, ModelSource } from "./types";
@@ -55,7 +55,7 @@ async function openWith(source: ModelSource, options: CheckpointOptions, readers
     stop.abort();
     for (const { stream } of readers) stream.cancel();
   };
-  const weights = open(files.weights).then(async (reader) => ({ reader, header: await readHeader(reader) }));
+  const weights = openWeights(files, open);
   const config = files.config === undefined ? undefined : readConfigJson(files.config, open);
   const texts = readTokenizer(files, open);
   for (const each of [weights, config, texts]) each?.catch(() => {}); // awaited below; the first to fail is reported

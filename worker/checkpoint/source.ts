@@ -1,13 +1,13 @@
 import { GPTError } from "../errors";
-import type { FileSource, ModelSource, SeparateFiles, TokenizerSource } from "./types";
+import type { ModelSource, SeparateFiles, TokenizerSource } from "./types";
 
 /** Where each file of a checkpoint is. */
 export interface CheckpointFiles {
   /** Absent where the weights file has its own, as GGUF does. */
   config: SeparateFiles["config"];
-  weights: FileSource;
+  weights: SeparateFiles["weights"];
   tokenizer: TokenizerSource | undefined;
-  /** Tokenizer files to try, when none is named. */
+  /** The address of a file beside them: a tokenizer's, or an index of shards. */
   folder?: (file: string) => string;
 }
 

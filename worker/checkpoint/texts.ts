@@ -5,7 +5,7 @@ import type { CheckpointFiles } from "./source";
 import type { FileSource, TokenizerFiles } from "./types";
 
 /** Opens a file for reading from its beginning. */
-type Open = (source: FileSource) => Promise<ByteReader>;
+export type Open = (source: FileSource) => Promise<ByteReader>;
 
 /** The parsed `config.json`, and what to call it. Throws `GPTError` `invalid-config` when it is not a JSON object. */
 export async function readConfigJson(
@@ -53,7 +53,8 @@ async function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function readJson(source: FileSource, open: Open, code: GPTErrorCode) {
+/** A file as parsed JSON, and what to call it. Throws `GPTError` with `code` where it is not JSON. */
+export async function readJson(source: FileSource, open: Open, code: GPTErrorCode) {
   const { text, file } = await readText(source, open);
   try {
     return { json: JSON.parse(text) as unknown, file };

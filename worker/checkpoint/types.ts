@@ -12,7 +12,8 @@ export type TokenizerSource = FileSource | { vocab: FileSource; merges: FileSour
  */
 export interface SeparateFiles {
   config?: FileSource | GPTConfigInput | Record<string, unknown>;
-  weights: FileSource;
+  /** One file, or the shards of one model. */
+  weights: FileSource | readonly FileSource[];
   tokenizer?: TokenizerSource;
 }
 

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { openCheckpoint } from "../../worker/checkpoint/load";
+import type { LoadProgress } from "../../worker/checkpoint/types";
+import { type TestTensors, writeSafetensors, zeroConfig, zeroTensors } from "../helpers/checkpoints";
+import { collect } from "../helpers/collect";
+import { parameters } from "../helpers/parameters";
+
+const sizes = { vocabSize: 7, positions: 6, width: 4, layers: 2 };
+const config = zeroConfig(sizes);
+let next = 0;
+const tensors: TestTensors = Object.fromEntries(
+  Object.entries(zeroTensors(sizes)).map(([name, { shape, data }]) => [
+    name,
+    { shape, data: Float32Array.from(data, () => ++next) },
+  ]),
+);
+const part = (index: number) =>
+  writeSafetensors(Object.fromEntries(Object.entries(tensors).filter((_, i) => i % 3 === index)));
+const parts = [part(0), part(1), part(2)];
+const whole = { config, weights: writeSafetensors(tensors) };
+
+afterEach(() => vi.restoreAllMocks());
+
+test("several files are read as one", async () => {
+  const events: LoadProgress[] = [];
+  const onProgress = (event: LoadProgress) => void events.push(event);
+  const weights = [parts[0] as ArrayBuffer, new Blob([parts[1] as ArrayBuffer]), parts[2] as ArrayBuffer];
+  const checkpoint = await openCheckpoint({ config, weights }, { parameters, onProgress });
+  const { parameters: found } = await collect(checkpoint);
+  expect(found).toEqual((await collect(await openCheckpoint(whole, { parameters }))).parameters);
+  const total = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  expect(events.at(-1)).toMatchObject({ loaded: total, total });
+});
+
+test("a tensor in two of the files is refused", async () => {
+  const weights = [...parts, writeSafetensors({ "wpe.weight": { shape: [0], data: [] } })];
+  const expected = { code: "bad-header", message: expect.stringContaining("both wpe.weight and wpe.weight") };
+  await expect(openCheckpoint({ config, weights }, { parameters })).rejects.toMatchObject(expected);
+});
+
+describe("a folder with model.safetensors.index.json", () => {
+  const names = parts.map((_, i) => `model-0000${i + 1}-of-00003.safetensors`);
+  const index = { weight_map: Object.fromEntries(names.map((name, i) => [`tensor ${i}`, name])) };
+
+  function serve(files: Record<string, unknown>): string[] {
+    const asked: string[] = [];
+    vi.spyOn(globalThis, "fetch").mockImplementation(async (address) => {
+      const name = String(address).split("/").at(-1) ?? "";
+      asked.push(name);
+      const file = files[name];
+      if (file === undefined) return new Response("no", { status: 404 });
+      return file instanceof ArrayBuffer ? new Response(file) : Response.json(file);
+    });
+    return asked;
+  }
+  const served = () => ({
+    "config.json": config,
+    "model.safetensors.index.json": index,
+    ...Object.fromEntries(names.map((name, i) => [name, parts[i]])),
+  });
+  const open = () => openCheckpoint("https://models.example/sharded", { parameters, cache: false });
+
+  test("is read shard by shard", async () => {
+    const asked = serve(served());
+    const { parameters: found } = await collect(await open());
+    expect(found).toEqual((await collect(await openCheckpoint(whole, { parameters }))).parameters);
+    expect(asked.filter((name) => name.startsWith("model-"))).toEqual([...names, ...names]);
+  });
+
+  test("a shard that is missing, cut or longer than its header says is named", async () => {
+    serve({ ...served(), [names[1] as string]: undefined });
+    await expect(open()).rejects.toMatchObject({
+      code: "http-error",
+      message: expect.stringContaining(names[1] as string),
+    });
+    vi.restoreAllMocks();
+    serve({ ...served(), [names[1] as string]: (parts[1] as ArrayBuffer).slice(0, -4) });
+    const cut = await open();
+    await expect(cut.read(() => {})).rejects.toMatchObject({
+      code: "truncated",
+      message: expect.stringContaining(names[1] as string),
+    });
+    vi.restoreAllMocks();
+    const longer = new Uint8Array((parts[1] as ArrayBuffer).byteLength + 4);
+    longer.set(new Uint8Array(parts[1] as ArrayBuffer));
+    serve({ ...served(), [names[1] as string]: longer.buffer });
+    const long = await open();
+    await expect(long.read(() => {})).rejects.toMatchObject({
+      code: "bad-header",
+      message: expect.stringContaining(names[1] as string),
+    });
+  });
+
+  test("an index that names no files, or files elsewhere, is refused", async () => {
+    for (const weight_map of [undefined, {}, { a: "../secret" }, { a: 1 }]) {
+      serve({ ...served(), "model.safetensors.index.json": { weight_map } });
+      await expect(open()).rejects.toMatchObject({
+        code: "bad-header",
+        message: expect.stringContaining("weight_map"),
+      });
+      vi.restoreAllMocks();
+    }
+  });
+
+  test("without an index the one file is what is missing", async () => {
+    const { "model.safetensors.index.json": _, ...rest } = served();
+    serve(rest);
+    const expected = { code: "http-error", message: expect.stringMatching(/sharded\/model\.safetensors was answered/) };
+    await expect(open()).rejects.toMatchObject(expected);
+  });
+});
