@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { attention } from "../reference/attention";
-import { binaries, eps, Harness, normal } from "./harness";
+import { binaries, eps, Harness, normal, worst } from "./harness";
 
 /** Rows of q, k and v side by side, as one matrix product leaves them. */
 function rowsOf(data: Float32Array, stride: number, from: number, width: number): Float32Array[] {
@@ -94,31 +94,55 @@ function run(harness: Harness, shape: Shape, qkv: Float32Array, chunk: number, b
   };
 }
 
+const abs = (rows: Float32Array[]) => rows.map((row) => row.map(Math.abs));
+
 describe.each(binaries)("%s", (binary) => {
-  test.each(shapes)(
-    "attention is the formula in f64: $T rows at $position, $nHeads/$nKvHeads heads of $headDim",
-    async (shape) => {
-      const { T, position, nHeads, nKvHeads, headDim } = shape;
-      const harness = await Harness.of(binary);
-      const width = (nHeads + 2 * nKvHeads) * headDim;
-      const qkv = normal((position + T) * width, 7);
-      const k = rowsOf(qkv, width, nHeads * headDim, nKvHeads * headDim);
-      const v = rowsOf(qkv, width, (nHeads + nKvHeads) * headDim, nKvHeads * headDim);
-      const q = rowsOf(qkv, width, 0, nHeads * headDim).slice(position);
-      const expected = attention(q, k, v, nHeads, nKvHeads, position, 1 / Math.sqrt(headDim));
+  describe.each([1, 60])("queries and keys times %i", (amplitude) => {
+    test.each(shapes)(
+      "$T rows at $position, $nHeads/$nKvHeads heads of $headDim: the formula in f64",
+      async (shape) => {
+        const { T, position, nHeads, nKvHeads, headDim } = shape;
+        const harness = await Harness.of(binary);
+        const width = (nHeads + 2 * nKvHeads) * headDim;
+        const qkWidth = (nHeads + nKvHeads) * headDim;
+        const qkv = normal((position + T) * width, 7).map((v, i) => (i % width < qkWidth ? amplitude * v : v));
+        const q = rowsOf(qkv, width, 0, nHeads * headDim).slice(position);
+        const k = rowsOf(qkv, width, nHeads * headDim, nKvHeads * headDim);
+        const v = rowsOf(qkv, width, qkWidth, nKvHeads * headDim);
+        const formula = (...[q, k]: Float32Array[][]) =>
+          attention(q as Float32Array[], k as Float32Array[], v, nHeads, nKvHeads, position, 1 / Math.sqrt(headDim));
+        const expected = formula(q, k);
+        const scores = expected.scores.flat(2);
+        const largest = (values: number[]) =>
+          values.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
 
-      const whole = run(harness, shape, qkv, T);
-      expect(harness.intact).toBe(true);
-      const most = Math.max(...expected.scores.flat(2).filter(Number.isFinite).map(Math.abs));
-      const mostV = v.reduce((m, row) => Math.max(m, ...row.map(Math.abs)), 0);
-      const bound = (2 * headDim * (most + 1) + position + T + 80) * eps * mostV;
-      whole.z.forEach((value, i) => {
-        expect(Math.abs(value - (expected.z.flat()[i] as number))).toBeLessThanOrEqual(bound);
-      });
+        const whole = run(harness, shape, qkv, T);
+        expect(harness.intact).toBe(true);
 
-      // One row at a time, head by head, and in three steps: the same bits.
-      expect(run(harness, shape, qkv, 1, true).z).toEqual(whole.z);
-      expect(whole.steps).toEqual(whole.z);
-    },
-  );
+        // A score is headDim products and sums and the scaling, each rounded once; -infinity stands where the mask is.
+        const scoreError = (headDim + 2) * eps * largest(formula(abs(q), abs(k)).scores.flat(2));
+        const S8 = Math.ceil((position + T) / 8) * 8;
+        const padded = (rows: number[][][], rest: number) =>
+          rows.flat().flatMap((row) => [...row, ...new Array<number>(S8 - row.length).fill(rest)]);
+        const mask = (values: ArrayLike<number>) => Array.from(values, (x) => (x === -Infinity ? 1e9 : x));
+        const paddedScores = mask(padded(expected.scores, -Infinity));
+        expect(worst(mask(whole.scores), paddedScores, () => scoreError)).toBeLessThanOrEqual(1);
+
+        // A weight has the errors of its score and of the sum's, and softmax's own; below e^-87 it is 0.
+        const spread = Math.min(2 * largest(scores), 88);
+        const weightError = Math.expm1(2 * scoreError) + (2 * spread + S8 / 256 + 72) * eps;
+        const weights = padded(expected.pattern, 0);
+        const weightBound = (i: number) => weightError * (weights[i] as number) + (weights[i] ? 2 ** -126 : 0);
+        expect(worst(whole.pattern, weights, weightBound)).toBeLessThanOrEqual(1);
+
+        // And z one product and sum a position more.
+        const zBound = (weightError + (position + T) * eps) * largest(v.flatMap((row) => [...row]));
+        expect(worst(whole.z, expected.z.flat(), () => zBound)).toBeLessThanOrEqual(1);
+
+        // One row at a time, head by head, and in three steps: the same bits.
+        expect(run(harness, shape, qkv, 1, true).z).toEqual(whole.z);
+        expect(whole.steps).toEqual(whole.z);
+      },
+    );
+  });
 });

@@ -65,9 +65,13 @@ export class Harness {
 
   put(values: Float32Array | Int32Array | Uint16Array | Int16Array | Int8Array | Uint8Array): number {
     const pointer = this.bytes(values.byteLength);
+    this.set(pointer, values);
+    return pointer;
+  }
+
+  set(pointer: number, values: ArrayBufferView): void {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     new Uint8Array(this.memory.buffer, pointer, values.byteLength).set(bytes);
-    return pointer;
   }
 
   get(pointer: number, n: number): Float32Array {
@@ -82,6 +86,17 @@ export class Harness {
   get intact(): boolean {
     return this.gaps.every((gap) => new Uint8Array(this.memory.buffer, gap, GAP).every((byte) => byte === NAN_BYTE));
   }
+}
+
+/** The largest error in units of its bound: at most 1 where every value is within its own. NaN where one is. */
+export function worst(actual: ArrayLike<number>, expected: ArrayLike<number>, bound: (i: number) => number): number {
+  let most = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const error = Math.abs((actual[i] as number) - (expected[i] as number));
+    if (Number.isNaN(error)) return error;
+    if (error > most * bound(i)) most = error / bound(i);
+  }
+  return most;
 }
 
 /** n numbers from the normal distribution (Box and Muller) times scale, the same for the same seed. */
