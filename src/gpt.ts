@@ -1,13 +1,20 @@
 import type {
+  Attribution,
+  AttributionOptions,
   GenerateOptions,
   GPTConfig,
+  Lens,
+  LensOptions,
   LogitsOptions,
   ModelDescription,
   ModelInfo,
   ParameterNode,
   Prompt,
+  Residual,
+  Routing,
   Score,
   Statistics,
+  Surprisal,
   TensorCopy,
   Trace,
   TraceOptions,
@@ -60,6 +67,31 @@ export class GPT implements Disposable {
   trace(prompt: Prompt, options: TraceOptions): Promise<Trace>;
   trace(prompt: Prompt, options: TraceOptions): Promise<Trace> {
     return this.#client.call(this.#client.runtime.trace(prompt, options));
+  }
+
+  /** What the model would write if it ended after each block: the logit lens, at every position. */
+  lens(prompt: Prompt, options: LensOptions = {}): Promise<Lens> {
+    return this.#client.call(this.#client.runtime.lens(prompt, options));
+  }
+
+  /** A logit as the sum of what the embeddings, each head and each feed-forward wrote into the residual stream. */
+  attribution(prompt: Prompt, options: AttributionOptions = {}): Promise<Attribution> {
+    return this.#client.call(this.#client.runtime.attribution(prompt, options));
+  }
+
+  /** Norms of the residual stream at every position, and each part's share of it. */
+  residual(prompt: Prompt): Promise<Residual> {
+    return this.#client.call(this.#client.runtime.residual(prompt));
+  }
+
+  /** Which experts each position was given to, and how evenly. */
+  routing(prompt: Prompt): Promise<Routing> {
+    return this.#client.call(this.#client.runtime.routing(prompt));
+  }
+
+  /** How each token of a text surprises the model: −ln p in nats, its rank, and the surprise that was to be expected. */
+  surprisal(prompt: Prompt): Promise<Surprisal> {
+    return this.#client.call(this.#client.runtime.surprisal(prompt));
   }
 
   /** Module → tensor → shape, count, bytes; a shared tensor counts once. */

@@ -7,9 +7,15 @@ import { checkCreateOptions, checkLoadOptions } from "./engine-options";
 import { GPTError, wireError } from "./errors";
 import { type Finish, generate, slideWindow } from "./generate";
 import { initialise } from "./initialise";
+import { prepareAttribution } from "./inspect/attribution";
+import type { Bench } from "./inspect/bench";
 import { intervened } from "./inspect/intervene";
 import { resolveInterventions } from "./inspect/interventions";
-import { type Bench, buffersOf, prepareTrace } from "./inspect/trace";
+import { prepareLens } from "./inspect/lens";
+import { residual } from "./inspect/residual";
+import { routing } from "./inspect/routing";
+import { surprisal } from "./inspect/surprisal";
+import { buffersOf, prepareTrace } from "./inspect/trace";
 import { type Look, resolveLook, WatchedContext, watched } from "./inspect/watched-context";
 import { completeConfig, type GPTConfigInput } from "./model/config";
 import { parameterShapes, parameters } from "./model/parameters";
@@ -144,10 +150,28 @@ export class WorkerRuntime implements Protocol.Runtime {
   }
 
   async trace(prompt: Protocol.Prompt, options: Protocol.TraceOptions): Promise<Protocol.Trace> {
-    const trace = prepareTrace(options, this.model.machine);
-    const ids = this.checkedIds(prompt);
-    const found = await this.queue.run(() => trace(this.bench, ids));
+    const found = await this.inspect(prompt, prepareTrace(options, this.model.machine));
     return transfer(found, [...buffersOf(found.activations), found.logits.buffer as ArrayBuffer]);
+  }
+
+  async lens(prompt: Protocol.Prompt, options: Protocol.LensOptions): Promise<Protocol.Lens> {
+    return this.inspect(prompt, prepareLens(options, this.model.machine));
+  }
+
+  async attribution(prompt: Protocol.Prompt, options: Protocol.AttributionOptions): Promise<Protocol.Attribution> {
+    return this.inspect(prompt, prepareAttribution(options, this.model.machine));
+  }
+
+  async residual(prompt: Protocol.Prompt): Promise<Protocol.Residual> {
+    return this.inspect(prompt, residual);
+  }
+
+  async routing(prompt: Protocol.Prompt): Promise<Protocol.Routing> {
+    return this.inspect(prompt, routing);
+  }
+
+  async surprisal(prompt: Protocol.Prompt): Promise<Protocol.Surprisal> {
+    return this.inspect(prompt, surprisal);
   }
 
   async parameters(): Promise<Protocol.ParameterNode> {
@@ -161,6 +185,11 @@ export class WorkerRuntime implements Protocol.Runtime {
   private get model(): Loaded {
     if (!this.loaded) throw new GPTError("disposed", "No model is loaded in this worker.");
     return this.loaded;
+  }
+
+  private inspect<T>(prompt: Protocol.Prompt, look: (bench: Bench, ids: readonly number[]) => Promise<T>): Promise<T> {
+    const ids = this.checkedIds(prompt);
+    return this.queue.run(() => look(this.bench, ids));
   }
 
   /** What inspections work with. */

@@ -1,5 +1,6 @@
 import type { Machine } from "../assemble";
 import type { Sequence } from "../sequence";
+import type { Bench } from "./bench";
 import type { OfSome, Recorded } from "./collectors";
 import { type Effect, effectOf } from "./effect";
 import { together } from "./hooks";
@@ -27,14 +28,6 @@ export interface Trace<R = Recorded> {
   logits: Float32Array;
   /** With `interventions`: what they did to `logits`. */
   effect?: Effect;
-}
-
-/** What an inspection works with. */
-export interface Bench {
-  machine: Machine;
-  /** Reads from its beginning. */
-  sequence: Sequence;
-  textOf(id: number): string;
 }
 
 const CHECKS: Record<keyof TraceOptions, OptionCheck> = { hooks: anything, stats: flag, interventions: anything };

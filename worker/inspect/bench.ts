@@ -1,0 +1,11 @@
+import type { Machine } from "../assemble";
+import type { Sequence } from "../sequence";
+
+/** What an inspection works with. */
+export interface Bench {
+  machine: Machine;
+  /** What plain calls have read; an inspection may read another text. */
+  sequence: Sequence;
+  /** The text of one token by itself. */
+  textOf(id: number): string;
+}
