@@ -31,16 +31,49 @@
   return f32x4.mul(small, f32x4.splat(reinterpret<f32>(0x77800000)));
 }
 
-/** The first four of the eight elements E at p as f32; E is f32 or u16 (the bits of an f16). */
+/**
+ * The elements E of a product: f32, or u16, the bits of eight f16 as 0 4 1 5 2 6 3 7, so that one load gives both fours:
+ *
+ *   high half   s eeeee mmmmmmmmmm ....          => shift by 3, keep s and e m   => s 000eeeee mmmmmmmmmm000…, 2^112 too small
+ *   low half    .... s eeeee mmmmmmmmmm          => shift up by 16, and the same
+ *
+ * Of the missing 2^112 one half goes onto a factor of each product (lift), the other onto the finished sums: all of it on one side would
+ * overflow. A power of two changes no bits.
+ */
 // @ts-ignore: decorator
-@inline export function lower<E>(p: usize): v128 {
-  return isFloat<E>() ? v128.load(p) : halves(v128.load_ext<i16>(p));
+@inline export function lower<E>(p: usize, mask: v128): v128 {
+  return isFloat<E>() ? v128.load(p) : v128.and(i32x4.shr_s(i32x4.shl(v128.load(p), 16), 3), mask);
 }
 
-/** The last four of the eight elements E at p as f32. */
 // @ts-ignore: decorator
-@inline export function upper<E>(p: usize): v128 {
-  return isFloat<E>() ? v128.load(p, 16) : halves(v128.load_ext<i16>(p, 8));
+@inline export function upper<E>(p: usize, mask: v128): v128 {
+  return isFloat<E>() ? v128.load(p, 16) : v128.and(i32x4.shr_s(v128.load(p), 3), mask);
+}
+
+// @ts-ignore: decorator
+@inline export function lift<E>(v: v128, by: v128): v128 {
+  return isFloat<E>() ? v : f32x4.mul(v, by);
+}
+
+/** Where the i-th of eight f16 is, in bytes. */
+// @ts-ignore: decorator
+@inline export function f16_at(i: i32): usize {
+  return <usize>((i & 3) << 2 | (i >> 2) << 1);
+}
+
+/** What lower, upper and lift need, by way of `held`: the mask, and 2^56. */
+// @ts-ignore: decorator
+@inline export const F16_MASK: i32 = 0x8fffe000;
+// @ts-ignore: decorator
+@inline export const F16_LIFT: i32 = 0x5b800000;
+
+/**
+ * Four times these bits, in a register. V8 makes a constant vector anew, by three instructions, wherever it is used; n, a size, has no sign
+ * and changes nothing, but the compiler can't know. (f16 products: decode 21 → 25 GB/s.)
+ */
+// @ts-ignore: decorator
+@inline export function held(bits: i32, n: i32): v128 {
+  return i32x4.splat(bits ^ (n >>> 31));
 }
 
 /** Stores eight f32. */

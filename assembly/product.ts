@@ -1,11 +1,12 @@
-import { at, load_part, lower, madd, store8, store_part, upper } from "./lanes";
+import { F16_LIFT, F16_MASK, at, held, lift, load_part, lower, madd, store8, store_part, upper } from "./lanes";
 
 /**
  * The inner product of everything, not exported from the module: rows of x times panels of 8 columns, added to out.
  *
  *   out[t,n] += Σ_k x[t,k] w[n >> 3][k][n & 7]        panels begin..end of w, rows 0..T, k in order
  *
- * out [T, N] and x [T, K] f32, rows of outRow and xRow bytes · w: panels [K][8] of elements E (f32, or u16: f16 bits), panelBytes apart.
+ * out [T, N] and x [T, K] f32, rows of outRow and xRow bytes · w: panels [K][8] of elements E, panelBytes apart. E is f32, or u16 for f16:
+ * then out is 2^56 too small, before and after (lanes.ts).
  * Each output has one sum and takes its k in order, on every path: one row or many, whatever the range, the bits are the same.
  */
 export function product<E>(
@@ -13,7 +14,7 @@ export function product<E>(
   T: i32, N: i32, K: i32, begin: i32, end: i32
 ): void {
   const whole = min(end, N >> 3);
-  if (T <= FEW) few_rows<E>(out, outRow, x, xRow, w, panelBytes, T, K, begin, whole);
+  if (T <= few<E>()) few_rows<E>(out, outRow, x, xRow, w, panelBytes, T, K, begin, whole);
   else many_rows<E>(out, outRow, x, xRow, w, panelBytes, T, K, begin, whole);
   if (max(begin, whole) < end) {
     for (let t = 0; t < T; t++) one_panel<E>(at(out, t, outRow) + (<usize>whole << 5), at(x, t, xRow), at(w, whole, panelBytes), K, N & 7);
@@ -23,12 +24,13 @@ export function product<E>(
 /** One row and one panel of `outputs` columns: the ragged ends. */
 function one_panel<E>(out: usize, x: usize, w: usize, K: i32, outputs: i32): void {
   const first = <usize>min(outputs, 4) << 2, second = <usize>max(outputs - 4, 0) << 2;
+  const mask = held(F16_MASK, K), up = held(F16_LIFT, K);
   let low = first == 16 ? v128.load(out) : load_part(out, first);
   let high = second == 16 ? v128.load(out, 16) : load_part(out + 16, second);
   for (let i = 0; i < K; i++) {
-    const v = v128.load32_splat(x);
-    low = madd(v, lower<E>(w), low);
-    high = madd(v, upper<E>(w), high);
+    const v = lift<E>(v128.load32_splat(x), up);
+    low = madd(v, lower<E>(w, mask), low);
+    high = madd(v, upper<E>(w, mask), high);
     x += 4;
     w += 8 * sizeof<E>();
   }
@@ -38,8 +40,11 @@ function one_panel<E>(out: usize, x: usize, w: usize, K: i32, outputs: i32): voi
   else store_part(out + 16, high, second);
 }
 
-/** Up to this many rows the products cost less than what reading w in one stream wastes. */
-const FEW: i32 = 8;
+/** Up to this many rows the products cost less than what reading w in one stream wastes; making f32 of f16 again for each row costs more. */
+// @ts-ignore: decorator
+@inline function few<E>(): i32 {
+  return isFloat<E>() ? 8 : 2;
+}
 
 /**
  * Few rows: memory gives more to four streams that lie far apart than to one (+25 to 35 %), so four panels are read at a time; the rows
@@ -49,6 +54,7 @@ function few_rows<E>(
   out: usize, outRow: usize, x: usize, xRow: usize, w: usize, panelBytes: usize,
   T: i32, K: i32, begin: i32, end: i32
 ): void {
+  const mask = held(F16_MASK, K), up = held(F16_LIFT, K);
   const each = max(end - begin, 0) >> 2, apart = <usize>each * panelBytes, outApart = <usize>each << 5;
   for (let p = begin; p < begin + each; p++) {
     for (let t = 0; t < T; t++) {
@@ -57,15 +63,15 @@ function few_rows<E>(
       let low0 = v128.load(y0), low1 = v128.load(y1), low2 = v128.load(y2), low3 = v128.load(y3);
       let high0 = v128.load(y0, 16), high1 = v128.load(y1, 16), high2 = v128.load(y2, 16), high3 = v128.load(y3, 16);
       for (let k = at(x, t, xRow), last = k + (<usize>K << 2); k < last; k += 4) {
-        const v = v128.load32_splat(k);
-        low0 = madd(v, lower<E>(w0), low0);
-        high0 = madd(v, upper<E>(w0), high0);
-        low1 = madd(v, lower<E>(w1), low1);
-        high1 = madd(v, upper<E>(w1), high1);
-        low2 = madd(v, lower<E>(w2), low2);
-        high2 = madd(v, upper<E>(w2), high2);
-        low3 = madd(v, lower<E>(w3), low3);
-        high3 = madd(v, upper<E>(w3), high3);
+        const v = lift<E>(v128.load32_splat(k), up);
+        low0 = madd(v, lower<E>(w0, mask), low0);
+        high0 = madd(v, upper<E>(w0, mask), high0);
+        low1 = madd(v, lower<E>(w1, mask), low1);
+        high1 = madd(v, upper<E>(w1, mask), high1);
+        low2 = madd(v, lower<E>(w2, mask), low2);
+        high2 = madd(v, upper<E>(w2, mask), high2);
+        low3 = madd(v, lower<E>(w3, mask), low3);
+        high3 = madd(v, upper<E>(w3, mask), high3);
         w0 += 8 * sizeof<E>();
         w1 += 8 * sizeof<E>();
         w2 += 8 * sizeof<E>();
@@ -86,8 +92,14 @@ function few_rows<E>(
 const ROW_BLOCK: i32 = 120;
 const K_BLOCK: i32 = 768;
 
-/** With fused multiply-add 12 sums, 2 weights and 1 input fill the 15 registers; a separate product needs one too, and 8 sums are the most. */
-const TILE: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+/**
+ * Rows of a tile. With fused multiply-add 12 sums, 2 weights and 1 input fill the 15 registers; a separate product needs one too, and so do
+ * the constants that make f32 of f16: there 8 sums are the most.
+ */
+// @ts-ignore: decorator
+@inline function tile<E>(): i32 {
+  return ASC_FEATURE_RELAXED_SIMD && isFloat<E>() ? 6 : 4;
+}
 
 function many_rows<E>(
   out: usize, outRow: usize, x: usize, xRow: usize, w: usize, panelBytes: usize,
@@ -100,9 +112,9 @@ function many_rows<E>(
       for (let p = begin; p < end; p++) {
         if (((p - begin) & 3) == 0) fetch<E>(at(wk, p, panelBytes), panelBytes, depth, min(4, end - p) - 1);
         const panel = at(wk, p, panelBytes), column = out + (<usize>p << 5);
-        for (let t = rows; t < rowsEnd; t += TILE) {
-          const last = min(TILE, rowsEnd - t) - 1;
-          if (ASC_FEATURE_RELAXED_SIMD) six_rows<E>(at(column, t, outRow), outRow, at(xk, t, xRow), xRow, panel, depth, last);
+        for (let t = rows; t < rowsEnd; t += tile<E>()) {
+          const last = min(tile<E>(), rowsEnd - t) - 1;
+          if (tile<E>() == 6) six_rows(at(column, t, outRow), outRow, at(xk, t, xRow), xRow, panel, depth, last);
           else four_rows<E>(at(column, t, outRow), outRow, at(xk, t, xRow), xRow, panel, depth, last);
         }
       }
@@ -121,8 +133,8 @@ function fetch<E>(w: usize, panelBytes: usize, depth: i32, last: i32): void {
   }
 }
 
-/** A register tile of 6 rows × 8 outputs. Rows past `last` repeat it: they store the same bits again. */
-function six_rows<E>(out: usize, outRow: usize, x: usize, xRow: usize, w: usize, K: i32, last: i32): void {
+/** A register tile of 6 rows × 8 outputs, f32. Rows past `last` repeat it: they store the same bits again. */
+function six_rows(out: usize, outRow: usize, x: usize, xRow: usize, w: usize, K: i32, last: i32): void {
   const r1 = min(1, last), r2 = min(2, last), r3 = min(3, last), r4 = min(4, last), r5 = min(5, last);
   const y1 = at(out, r1, outRow), y2 = at(out, r2, outRow), y3 = at(out, r3, outRow), y4 = at(out, r4, outRow), y5 = at(out, r5, outRow);
   const x1 = at(x, r1, xRow), x2 = at(x, r2, xRow), x3 = at(x, r3, xRow), x4 = at(x, r4, xRow), x5 = at(x, r5, xRow);
@@ -131,7 +143,7 @@ function six_rows<E>(out: usize, outRow: usize, x: usize, xRow: usize, w: usize,
   let high0 = v128.load(out, 16), high1 = v128.load(y1, 16), high2 = v128.load(y2, 16);
   let high3 = v128.load(y3, 16), high4 = v128.load(y4, 16), high5 = v128.load(y5, 16);
   for (let k: usize = 0, bytes = <usize>K << 2; k < bytes; k += 4) {
-    const low = lower<E>(w), high = upper<E>(w);
+    const low = v128.load(w), high = v128.load(w, 16);
     let v = v128.load32_splat(x + k);
     low0 = madd(v, low, low0);
     high0 = madd(v, high, high0);
@@ -150,7 +162,7 @@ function six_rows<E>(out: usize, outRow: usize, x: usize, xRow: usize, w: usize,
     v = v128.load32_splat(x5 + k);
     low5 = madd(v, low, low5);
     high5 = madd(v, high, high5);
-    w += 8 * sizeof<E>();
+    w += 32;
   }
   store8(out, low0, high0);
   store8(y1, low1, high1);
@@ -162,13 +174,14 @@ function six_rows<E>(out: usize, outRow: usize, x: usize, xRow: usize, w: usize,
 
 /** A register tile of 4 rows × 8 outputs. */
 function four_rows<E>(out: usize, outRow: usize, x: usize, xRow: usize, w: usize, K: i32, last: i32): void {
+  const mask = held(F16_MASK, K), up = held(F16_LIFT, K);
   const r1 = min(1, last), r2 = min(2, last), r3 = min(3, last);
   const y1 = at(out, r1, outRow), y2 = at(out, r2, outRow), y3 = at(out, r3, outRow);
   const x1 = at(x, r1, xRow), x2 = at(x, r2, xRow), x3 = at(x, r3, xRow);
   let low0 = v128.load(out), low1 = v128.load(y1), low2 = v128.load(y2), low3 = v128.load(y3);
   let high0 = v128.load(out, 16), high1 = v128.load(y1, 16), high2 = v128.load(y2, 16), high3 = v128.load(y3, 16);
   for (let k: usize = 0, bytes = <usize>K << 2; k < bytes; k += 4) {
-    const low = lower<E>(w), high = upper<E>(w);
+    const low = lift<E>(lower<E>(w, mask), up), high = lift<E>(upper<E>(w, mask), up);
     let v = v128.load32_splat(x + k);
     low0 = madd(v, low, low0);
     high0 = madd(v, high, high0);
