@@ -6,6 +6,12 @@ const waiting: (() => void)[] = [];
 channel.port1.onmessage = () => waiting.shift()?.();
 let last = 0;
 
+/** What tells a computation to end; an `AbortSignal` is one. */
+export interface Halt {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+}
+
 /** Lets the event loop deliver what has arrived. A message to oneself: timers would wait 4 ms. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => {
@@ -14,14 +20,18 @@ export function breathe(): Promise<void> {
   });
 }
 
-/** Runs a pass to its end, breathing in its pauses. Rejects with the signal's reason when it is aborted. */
-export async function pass<T>(steps: Generator<void, T>, signal?: AbortSignal): Promise<T> {
+/** Breathes; rejects with the halt's reason when there is one now. */
+export async function pause(halt?: Halt): Promise<void> {
+  await breathe();
+  last = performance.now();
+  if (halt?.aborted) throw halt.reason;
+}
+
+/** Runs a pass to its end, breathing in its pauses. Rejects with the halt's reason when there is one. */
+export async function pass<T>(steps: Generator<void, T>, halt?: Halt): Promise<T> {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
-    if (performance.now() - last < BREATH_MS) continue;
-    await breathe();
-    last = performance.now();
-    if (signal?.aborted) throw signal.reason;
+    if (performance.now() - last >= BREATH_MS) await pause(halt);
   }
 }

@@ -1,5 +1,5 @@
 import { CHUNK, HEAD_ROWS, type Machine, WATCHED_CHUNK } from "./assemble";
-import { pass } from "./breathe";
+import { type Halt, pass } from "./breathe";
 import type { Watch } from "./inspect/hooks";
 import type { KVCache } from "./model/kv-cache";
 import { rows } from "./wasm/tensor";
@@ -32,9 +32,9 @@ export class Sequence {
 
   /**
    * The model reads `ids`, in chunks → the logits after the last of them [vocabSize], a view into memory that the
-   * next pass overwrites. Rejects with the signal's reason when aborted; what was read whole stays.
+   * next pass overwrites. Rejects with the halt's reason when there is one; what was read whole stays.
    */
-  async extend(ids: readonly number[], signal?: AbortSignal, watch?: Watch): Promise<Float32Array> {
+  async extend(ids: readonly number[], halt?: Halt, watch?: Watch): Promise<Float32Array> {
     const { ops, model, pool } = this.machine;
     const decoding = ids.length === 1;
     pool.threads = decoding ? pool.policy.threads : pool.policy.settled;
@@ -49,7 +49,7 @@ export class Sequence {
         const isLast = begin + size >= ids.length;
         const hooks = watch?.(this.cache.length);
         const steps = isLast ? model.forward([run], hooks) : model.hidden([run], hooks);
-        logits = ops.values(await pass(steps, signal));
+        logits = ops.values(await pass(steps, halt));
       } finally {
         ops.scratch.release(mark);
       }
@@ -63,7 +63,7 @@ export class Sequence {
   async extendAll(
     ids: readonly number[],
     onLogits: (firstRow: number, logits: Float32Array) => void,
-    signal?: AbortSignal,
+    halt?: Halt,
     watch?: Watch,
   ): Promise<void> {
     const { ops, model, pool } = this.machine;
@@ -74,7 +74,7 @@ export class Sequence {
       const mark = ops.scratch.mark();
       try {
         const hooks = watch?.(this.cache.length);
-        const x = await pass(model.hidden([{ ids: chunk, cache: this.cache }], hooks), signal); // [T, embDim]
+        const x = await pass(model.hidden([{ ids: chunk, cache: this.cache }], hooks), halt); // [T, embDim]
         for (let row = 0; row < chunk.length; row += HEAD_ROWS) {
           const some = rows(x, row, Math.min(row + HEAD_ROWS, chunk.length));
           ops.scoped(() => onLogits(begin + row, ops.values(model.logits(some, hooks)))); // [rows, vocabSize]
@@ -98,6 +98,19 @@ export class Sequence {
     while (common < this.seen.length && common < ids.length - 1 && this.seen[common] === ids[common]) common++;
     this.truncate(common);
     return common;
+  }
+
+  /** The ids of a pass that went through this sequence's cache. */
+  passed(ids: readonly number[]): void {
+    this.seen.push(...ids);
+  }
+
+  /** A copy with room for `positions`, for going on another way. */
+  fork(positions: number): Sequence {
+    const copy = new Sequence(this.machine, this.machine.caches.acquire(Math.max(positions, this.length)));
+    copy.cache.copyFrom(this.cache);
+    copy.passed(this.seen);
+    return copy;
   }
 
   dispose(): void {

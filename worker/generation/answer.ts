@@ -1,0 +1,91 @@
+import { type Job, generate } from "../generate";
+import type { GenerateResult, Sequence, Token } from "../protocol";
+import type { SamplingKernels } from "../sampling/kernels";
+import type { ResolvedOptions } from "../sampling/options";
+import { createRandom } from "../sampling/random";
+import { createSampler } from "../sampling/sampler";
+import { beamSearch } from "./beam-search";
+import { Clock } from "./clock";
+import type { Context, Reader } from "./context";
+import type { Deadline } from "./deadline";
+import type { Hypothesis } from "./hypotheses";
+import type { Matcher } from "./matcher";
+import { Writer, type Written } from "./writer";
+import { type TextDecoder, WrittenText } from "./written-text";
+
+/** A generation to be run. */
+export interface Question<C extends Context> {
+  reader: Reader<C>;
+  /** What is known of the prompt. */
+  context: C;
+  prompt: readonly number[];
+  /** The ids of the prompt that the context has not read yet. */
+  fresh: readonly number[];
+  options: ResolvedOptions;
+  matcher?: Matcher | undefined;
+  sampling: SamplingKernels;
+  logSumExp(logits: Float32Array): number;
+  newDecoder(): TextDecoder;
+  textOf(id: number): string;
+  deadline: Deadline;
+}
+
+type Answer = AsyncGenerator<Written, GenerateResult>;
+
+/** Runs a generation: shows it while it runs where it samples, at the end where it searches. */
+export function answer<C extends Context>(question: Question<C>): Answer {
+  const { maxNewTokens, numBeams } = question.options;
+  if (maxNewTokens === 0) return nothing(question);
+  return numBeams > 1 ? search(question) : sample(question);
+}
+
+async function* nothing<C extends Context>({ prompt, options: { n } }: Question<C>): Answer {
+  const empty = (_: unknown, index: number): Sequence => {
+    return { index, text: "", ids: [], finishReason: "length", logprob: 0 };
+  };
+  const usage = new Clock().usage(prompt.length, 0, 0);
+  return { ...summary(Array.from({ length: n }, empty)), usage };
+}
+
+async function* sample<C extends Context>(question: Question<C>): Answer {
+  const { options, sampling, newDecoder } = question;
+  const random = createRandom(options.seed);
+  const writers = Array.from({ length: options.n }, (_, index) => {
+    const sampler = createSampler(options, sampling, random.fork(index));
+    return new Writer({ ...question, sampler, written: new WrittenText(newDecoder(), options.stop), index });
+  });
+  const job: Job<C> = { ...question, writers, promptTokens: question.prompt.length, rowsEach: 1 + options.speculate };
+  const usage = yield* generate(job);
+  return { ...summary(writers.map((writer) => writer.result())), usage };
+}
+
+async function* search<C extends Context>(question: Question<C>): Answer {
+  const { options, sampling, newDecoder, prompt, fresh } = question;
+  const newText = () => new WrittenText(newDecoder(), options.stop);
+  const clock = new Clock();
+  const found = await beamSearch({ ...question, sampler: createSampler(options, sampling), newText, clock });
+  const sequences = found.map((hypothesis, index) => sequenceOf(hypothesis, index, newText()));
+  const [best] = found;
+  const written = newText();
+  for (const token of best?.tokens ?? []) yield { type: "token", token: { ...token, text: written.push(token.id) } };
+  const rest = written.end();
+  if (rest) yield { type: "text", text: rest };
+  const newTokens = sequences.reduce((sum, { ids }) => sum + ids.length, 0);
+  return { ...summary(sequences), usage: clock.usage(prompt.length, fresh.length, newTokens), sequences };
+}
+
+function sequenceOf({ tokens, score, logprob, finishReason }: Hypothesis, index: number, written: WrittenText): Sequence {
+  for (const { id } of tokens) written.push(id);
+  written.end();
+  return { index, text: written.text, ids: idsOf(tokens), finishReason, logprob, score };
+}
+
+const idsOf = (tokens: readonly Token[]): number[] => tokens.map(({ id }) => id);
+
+/** The first sequence, and all where there are several, best first. */
+function summary(sequences: readonly Sequence[]): Omit<GenerateResult, "usage"> {
+  const [first] = sequences;
+  const { text = "", ids = [], finishReason = "aborted" } = first ?? {};
+  const best = [...sequences].sort((a, b) => b.logprob - a.logprob);
+  return { text, ids, finishReason, ...(sequences.length > 1 && { sequences: best }) };
+}

@@ -1,0 +1,63 @@
+import { CHUNK, HEAD_ROWS, type Machine } from "./assemble";
+import { type Halt, pass } from "./breathe";
+import type { Reader, Reading } from "./generation/context";
+import type { Sequence } from "./sequence";
+
+/** Reads for one generation: several sequences in one pass share its reading of the weights. */
+export class SequenceReader implements Reader<Sequence> {
+  readonly maxRows = HEAD_ROWS;
+
+  constructor(
+    private readonly machine: Machine,
+    /** Positions that a copy will need. */
+    private readonly positions: number,
+  ) {}
+
+  async read(readings: readonly Reading<Sequence>[], halt?: Halt): Promise<Float32Array[][]> {
+    const [first] = readings;
+    if (first && readings.length === 1 && first.rows === 1) return [[await first.context.extend(first.ids, halt)]];
+    const share = Math.floor(CHUNK / readings.length);
+    for (const { context, ids, rows } of readings) {
+      const before = ids.length - Math.max(share, rows);
+      if (before > 0) await context.extend(ids.slice(0, before), halt);
+    }
+    return this.readTogether(
+      readings.map((reading) => ({ ...reading, ids: reading.ids.slice(-Math.max(share, reading.rows)) })),
+      halt,
+    );
+  }
+
+  fork(context: Sequence): Sequence {
+    return context.fork(this.positions);
+  }
+
+  release(context: Sequence): void {
+    context.dispose();
+  }
+
+  private async readTogether(readings: readonly Reading<Sequence>[], halt?: Halt): Promise<Float32Array[][]> {
+    const { ops, model, pool, config } = this.machine;
+    pool.threads = pool.policy.settled;
+    const mark = ops.scratch.mark();
+    try {
+      const x = await pass(model.hidden(readings.map(({ ids, context }) => ({ ids, cache: context.cache }))), halt); // [T, embDim]
+      for (const { ids, context } of readings) context.passed(ids);
+      const logits = ops.values(model.logits(ops.pick(x, lastRows(readings)))); // [rows, vocabSize]
+      let row = 0;
+      return readings.map(({ rows }) =>
+        Array.from({ length: rows }, () => logits.subarray(row * config.vocabSize, ++row * config.vocabSize)),
+      );
+    } finally {
+      ops.scratch.release(mark);
+    }
+  }
+}
+
+/** The rows of a batch whose logits are wanted. */
+function lastRows(readings: readonly Reading<Sequence>[]): number[] {
+  let end = 0;
+  return readings.flatMap(({ ids, rows }) => {
+    end += ids.length;
+    return Array.from({ length: rows }, (_, i) => end - rows + i);
+  });
+}
