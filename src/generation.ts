@@ -22,15 +22,19 @@ export class Generation implements AsyncIterable<string>, PromiseLike<GenerateRe
     this.#result.catch(() => undefined); // heard by whoever awaits or iterates
   }
 
-  /** Pieces of text, whole characters; joined they are the result's text. */
+  /**
+   * Pieces of text, whole characters; joined they are the result's text. Of several sequences (`n`) those of the first;
+   * of a beam search all at the end, when the best is known.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<string, void> {
     for await (const event of this.#events()) {
-      const piece = event.type === "token" ? event.token.text : event.type === "text" ? event.text : "";
-      if (piece) yield piece;
+      if (event.type === "done" || event.type === "failed") continue;
+      const { text, index = 0 } = event.type === "token" ? event.token : event;
+      if (text && index === 0) yield text;
     }
   }
 
-  /** The same run, token by token. */
+  /** The same run, token by token; with `n` the tokens of all sequences, each with its `index`. */
   async *tokens(): AsyncGenerator<Token, void> {
     for await (const event of this.#events()) if (event.type === "token") yield event.token;
   }
@@ -97,6 +101,7 @@ export function startGeneration(client: WorkerClient, prompt: Prompt, options: G
     else log.push(data, data.type === "done");
     if (data.type === "done" || data.type === "error") end();
   };
+  if (signal?.aborted) abort(); // lies in the port before the call does
   signal?.addEventListener("abort", abort);
   try {
     const call = client.runtime.generate(prompt, wire, transfer(port2, [port2]));
@@ -104,7 +109,6 @@ export function startGeneration(client: WorkerClient, prompt: Prompt, options: G
   } catch (cause) {
     fail(notCloneable(wire, cause));
   }
-  if (signal?.aborted) abort();
   return new Generation(log, abort);
 }
 

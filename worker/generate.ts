@@ -38,8 +38,8 @@ export async function* generate<C extends Context>(job: Job<C>): AsyncGenerator<
     clock.firstDrawn(writers.length);
 
     let live = writers.filter(isLive);
-    for (const writer of live.slice(1)) forks.push(reader.fork(context));
-    live.forEach((writer, i) => writer.moveTo(forks[i - 1] ?? context));
+    for (let copies = live.length - 1; copies > 0; copies--) forks.push(reader.fork(context));
+    for (const [i, writer] of live.entries()) writer.moveTo(forks[i - 1] ?? context);
     while (live.length > 0) {
       for (const batch of batches(live, Math.floor(reader.maxRows / job.rowsEach))) {
         await pause(deadline);

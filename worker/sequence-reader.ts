@@ -1,6 +1,6 @@
 import { CHUNK, HEAD_ROWS, type Machine } from "./assemble";
 import { type Halt, pass } from "./breathe";
-import type { Reader, Reading } from "./generation/context";
+import type { Context, Reader, Reading } from "./generation/context";
 import type { Sequence } from "./sequence";
 
 /** Reads for one generation: several sequences in one pass share its reading of the weights. */
@@ -60,4 +60,23 @@ function lastRows(readings: readonly Reading<Sequence>[]): number[] {
     end += ids.length;
     return Array.from({ length: rows }, (_, i) => end - rows + i);
   });
+}
+
+/** Reads for a text that has no copies. */
+export class AloneReader<C extends Context & Extendable> implements Reader<C> {
+  readonly maxRows = 1;
+
+  async read([only]: readonly Reading<C>[], halt?: Halt): Promise<Float32Array[][]> {
+    return only ? [[await only.context.extend(only.ids, halt)]] : [];
+  }
+
+  fork(): never {
+    throw new RangeError("a text that is watched has no copies");
+  }
+
+  release(): void {}
+}
+
+interface Extendable {
+  extend(ids: readonly number[], halt?: Halt): Promise<Float32Array>;
 }

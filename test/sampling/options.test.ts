@@ -59,7 +59,7 @@ const BAD: { [K in keyof typeof OPTIONS]: readonly unknown[] } = {
   numBeams: [0, 2.5, 65],
   lengthPenalty: [NaN, Infinity, "1"],
   earlyStopping: [1, "always"],
-  speculate: [-1, 65, 0.5],
+  speculate: [-1, 16, 0.5],
   onContextFull: ["shift", true],
   keepPrefix: [-1, 63, 1.5],
 };

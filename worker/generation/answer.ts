@@ -1,5 +1,5 @@
-import { type Job, generate } from "../generate";
-import type { GenerateResult, Sequence, Token } from "../protocol";
+import { generate, type Job } from "../generate";
+import type { FinishReason, GenerateResult, Sequence, Token, Usage } from "../protocol";
 import type { SamplingKernels } from "../sampling/kernels";
 import type { ResolvedOptions } from "../sampling/options";
 import { createRandom } from "../sampling/random";
@@ -34,17 +34,18 @@ type Answer = AsyncGenerator<Written, GenerateResult>;
 
 /** Runs a generation: shows it while it runs where it samples, at the end where it searches. */
 export function answer<C extends Context>(question: Question<C>): Answer {
-  const { maxNewTokens, numBeams } = question.options;
-  if (maxNewTokens === 0) return nothing(question);
-  return numBeams > 1 ? search(question) : sample(question);
+  return question.options.numBeams > 1 ? search(question) : sample(question);
 }
 
-async function* nothing<C extends Context>({ prompt, options: { n } }: Question<C>): Answer {
-  const empty = (_: unknown, index: number): Sequence => {
-    return { index, text: "", ids: [], finishReason: "length", logprob: 0 };
-  };
-  const usage = new Clock().usage(prompt.length, 0, 0);
-  return { ...summary(Array.from({ length: n }, empty)), usage };
+/** The result of a generation that wrote nothing. */
+export function unwritten(
+  promptTokens: number,
+  { n, numBeams }: Pick<ResolvedOptions, "n" | "numBeams">,
+  finishReason: FinishReason,
+): GenerateResult {
+  const sequences = Array.from({ length: n }, (_, index) => ({ index, text: "", ids: [], finishReason, logprob: 0 }));
+  const usage = new Clock().usage(promptTokens, 0, 0);
+  return resultOf(sequences[0], usage, n > 1 || numBeams > 1 ? sequences : undefined);
 }
 
 async function* sample<C extends Context>(question: Question<C>): Answer {
@@ -56,7 +57,10 @@ async function* sample<C extends Context>(question: Question<C>): Answer {
   });
   const job: Job<C> = { ...question, writers, promptTokens: question.prompt.length, rowsEach: 1 + options.speculate };
   const usage = yield* generate(job);
-  return { ...summary(writers.map((writer) => writer.result())), usage };
+  const sequences = writers.map((writer) => writer.result());
+  const [first] = sequences; // the one that was shown
+  sequences.sort((a, b) => b.logprob - a.logprob);
+  return resultOf(first, usage, options.n > 1 ? sequences : undefined);
 }
 
 async function* search<C extends Context>(question: Question<C>): Answer {
@@ -65,16 +69,20 @@ async function* search<C extends Context>(question: Question<C>): Answer {
   const clock = new Clock();
   const found = await beamSearch({ ...question, sampler: createSampler(options, sampling), newText, clock });
   const sequences = found.map((hypothesis, index) => sequenceOf(hypothesis, index, newText()));
-  const [best] = found;
   const written = newText();
-  for (const token of best?.tokens ?? []) yield { type: "token", token: { ...token, text: written.push(token.id) } };
+  for (const token of found[0]?.tokens ?? [])
+    yield { type: "token", token: { ...token, text: written.push(token.id) } };
   const rest = written.end();
   if (rest) yield { type: "text", text: rest };
   const newTokens = sequences.reduce((sum, { ids }) => sum + ids.length, 0);
-  return { ...summary(sequences), usage: clock.usage(prompt.length, fresh.length, newTokens), sequences };
+  return resultOf(sequences[0], clock.usage(prompt.length, fresh.length, newTokens), sequences);
 }
 
-function sequenceOf({ tokens, score, logprob, finishReason }: Hypothesis, index: number, written: WrittenText): Sequence {
+function sequenceOf(
+  { tokens, score, logprob, finishReason }: Hypothesis,
+  index: number,
+  written: WrittenText,
+): Sequence {
   for (const { id } of tokens) written.push(id);
   written.end();
   return { index, text: written.text, ids: idsOf(tokens), finishReason, logprob, score };
@@ -82,10 +90,8 @@ function sequenceOf({ tokens, score, logprob, finishReason }: Hypothesis, index:
 
 const idsOf = (tokens: readonly Token[]): number[] => tokens.map(({ id }) => id);
 
-/** The first sequence, and all where there are several, best first. */
-function summary(sequences: readonly Sequence[]): Omit<GenerateResult, "usage"> {
-  const [first] = sequences;
-  const { text = "", ids = [], finishReason = "aborted" } = first ?? {};
-  const best = [...sequences].sort((a, b) => b.logprob - a.logprob);
-  return { text, ids, finishReason, ...(sequences.length > 1 && { sequences: best }) };
+/** A result: the sequence that was shown, and all where several were asked for. */
+function resultOf(shown: Sequence | undefined, usage: Usage, sequences?: readonly Sequence[]): GenerateResult {
+  const { text = "", ids = [], finishReason = "aborted" } = shown ?? {};
+  return { text, ids, finishReason, usage, ...(sequences && { sequences }) };
 }

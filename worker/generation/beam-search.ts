@@ -54,7 +54,7 @@ interface Ranking {
  * the best of those that do not end run on. Processors work on log-probabilities, which are not normalised again.
  */
 export async function beamSearch<C extends Context>(search: Search<C>): Promise<readonly Hypothesis[]> {
-  const { reader, context, options, prompt, deadline, clock } = search;
+  const { reader, context, options, deadline, clock } = search;
   const { numBeams } = options;
   const limit = limitOf(search);
   const ended = new Hypotheses(options, limit.length);

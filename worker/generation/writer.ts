@@ -89,7 +89,13 @@ export class Writer<C extends Context> {
 
   result(): Sequence {
     const { written, index = 0 } = this.parts;
-    return { index, text: written.text, ids: this.ids, finishReason: this.finishReason ?? "aborted", logprob: this.logprob };
+    return {
+      index,
+      text: written.text,
+      ids: this.ids,
+      finishReason: this.finishReason ?? "aborted",
+      logprob: this.logprob,
+    };
   }
 
   /** One token; `length` positions have been read. */

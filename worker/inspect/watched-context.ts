@@ -1,5 +1,6 @@
 import type { Machine } from "../assemble";
-import type { Context } from "../generate";
+import type { Halt } from "../breathe";
+import type { Context } from "../generation/context";
 import type { Sequence } from "../sequence";
 import type { OfSome, Recorded } from "./collectors";
 import { together, type Watch } from "./hooks";
@@ -86,13 +87,13 @@ export class WatchedContext implements Context {
     return this.sequence.contextLength;
   }
 
-  async extend(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
-    if (!this.trace) return this.sequence.extend(ids, signal, this.changes);
+  async extend(ids: readonly number[], halt?: Halt): Promise<Float32Array> {
+    if (!this.trace) return this.sequence.extend(ids, halt, this.changes);
     const { names, stats } = this.trace;
     const { config, arena } = this.machine;
     const recorder = new Recorder(names, config, arena, { from: this.length + ids.length - 1, rows: 1 }, stats);
     const watch = this.changes ? together(this.changes, recorder.watch) : recorder.watch;
-    const logits = await this.sequence.extend(ids, signal, watch);
+    const logits = await this.sequence.extend(ids, halt, watch);
     this.activations = recorder.result();
     return logits;
   }

@@ -42,6 +42,7 @@ export const CONFLICTS: readonly Conflict[] = [
   needs("typicalP", 1, noBeams, sampled),
   needs("stats", false, noBeams, sampled),
   needs("speculate", 0, noBeams, "one sequence at a time, and beam search (numBeams over 1) follows several"),
+  needs("onContextFull", "stop", noBeams, "numBeams 1: a beam search ends where the context does"),
   needs("lengthPenalty", 1, beams, "beam search: numBeams over 1"),
   needs("earlyStopping", false, beams, "beam search: numBeams over 1"),
   needs("keepPrefix", 0, ({ onContextFull }) => onContextFull === "slide", 'onContextFull: "slide"'),

@@ -38,23 +38,23 @@ export interface GenerateOptions {
   stop?: string | readonly string[];
   /** Ids that end the generation, not part of the text. Default: the model's own end token; `[]` is none. */
   stopTokens?: readonly number[];
-  /** Ends the generation after this many milliseconds. Default `Infinity`. */
+  /** Ends the generation after this many milliseconds, not counting those it waited for its turn. Default `Infinity`. */
   maxTime?: number;
   /** Same seed, same text. An integer from 0 to 2³² − 1; default: another one each time. */
   seed?: number;
-  /** How many sequences. Default 1. */
+  /** How many sequences, read from one prompt and written as one batch; the first one streams. Default 1. */
   n?: number;
-  /** Beam search of this width; 1, the default, is sampling or greedy. */
+  /** Beam search of this width, its text all at the end; 1, the default, is sampling or greedy. */
   numBeams?: number;
   /** Beams are compared by logprob / length ** lengthPenalty. Default 1; only with `numBeams`. */
   lengthPenalty?: number;
-  /** When beam search ends: as soon as n are finished (`true`), when none better is likely (`false`) or possible (`'never'`). */
+  /** When beam search ends: as soon as numBeams have ended (`true`), when none better is likely (`false`) or possible (`'never'`). */
   earlyStopping?: boolean | "never";
   /** How many alternatives each token reports beside its own log-probability. Default 0. */
   logprobs?: number;
   /** The text matches this, or the finish reason says why not. */
   constraint?: ConstraintSpec;
-  /** At the context's end: end there, or drop the oldest tokens and go on. Default `'stop'`. */
+  /** At the context's end: end there, or read on from `keepPrefix` and the latest half of the rest. Default `'stop'`. */
   onContextFull?: "stop" | "slide";
   /** How many first tokens stay when the context slides. Default 0. */
   keepPrefix?: number;

@@ -219,7 +219,7 @@ export const OPTIONS: { [K in keyof ResolvedOptions]: OptionRow<ResolvedOptions[
     source: `${HF}, early_stopping`,
   },
   speculate: {
-    check: integer(0, 64),
+    check: integer(0, 15),
     default: 0,
     doNothing: 0,
     acts: "search",

@@ -152,6 +152,11 @@ export class Ops {
     return out;
   }
 
+  /** log Σ exp(x) of a row in memory. */
+  logSumExp(x: Float32Array): number {
+    return this.engine.kernels.log_sum_exp(x.byteOffset, x.length);
+  }
+
   /** Puts the keys and values of T rows, each `[T, nHeads · headDim]`, at `position` into a layer's cache. */
   store(layer: KVLayer, k: Tensor, v: Tensor, { nHeads, headDim, position }: AttentionShape): void {
     const { format, keys, values, capacity } = layer;

@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { hashed, run, shown } from "./fake";
+
+const parts = { model: hashed(6), vocabSize: 6, prompt: [1, 2] };
+
+/** Every text of a length with its log-probability, best first. */
+function exhaustive(length: number): { ids: number[]; sum: number }[] {
+  let all: { ids: number[]; sum: number }[] = [{ ids: [], sum: 0 }];
+  for (let step = 0; step < length; step++) {
+    all = all.flatMap(({ ids, sum }) => {
+      const logits = parts.model([...parts.prompt, ...ids]);
+      const logSum = Math.log(logits.reduce((total, logit) => total + Math.exp(logit), 0));
+      return logits.map((logit, id) => ({ ids: [...ids, id], sum: sum + logit - logSum }));
+    });
+  }
+  return all.sort((a, b) => b.sum - a.sum);
+}
+
+test("as many beams as there are texts find the best text", async () => {
+  const { result } = await run({ ...parts, options: { numBeams: 36, n: 3, maxNewTokens: 3 } });
+  const best = exhaustive(3).slice(0, 3);
+  expect(result.sequences?.map(({ ids }) => ids)).toEqual(best.map(({ ids }) => ids));
+  result.sequences?.forEach(({ logprob, score, index }, i) => {
+    expect(logprob).toBeCloseTo(best[i]?.sum ?? 0, 4);
+    expect(score).toBeCloseTo((best[i]?.sum ?? 0) / 3, 4);
+    expect(index).toBe(i);
+  });
+});
+
+test("its text comes at the end, piece by piece", async () => {
+  const { result, events } = await run({ ...parts, options: { numBeams: 3, maxNewTokens: 5, logprobs: 2 } });
+  expect(result.sequences).toHaveLength(1);
+  expect(shown(events)).toBe(result.text);
+  expect(events.map((event) => event.type === "token" && event.token.id)).toEqual(result.ids);
+  let sum = 0;
+  for (const event of events) {
+    if (event.type !== "token") throw new Error("only tokens are expected");
+    expect(event.token.top).toHaveLength(2);
+    sum += event.token.logprob ?? Number.NaN;
+  }
+  expect(sum).toBeCloseTo(result.sequences?.[0]?.logprob ?? 0, 5);
+});
+
+for (const [way, options, reason] of [
+  ["the limit", { maxNewTokens: 6 }, "length"],
+  ["stop tokens", { stopTokens: [2, 4], maxNewTokens: 6 }, undefined],
+  ["the context's end", { maxNewTokens: 100 }, "context-full"],
+  ["no time", { maxTime: 0 }, "time"],
+] as const) {
+  test(`every copy of the cache is given back: ${way}`, async () => {
+    const { result, reader } = await run({ ...parts, contextLength: 12, options: { numBeams: 4, n: 2, ...options } });
+    expect(reader.forks).toBe(0);
+    if (reason) expect(result.finishReason).toBe(reason);
+  });
+}
+
+test("an abort gives the running beams, and an error of the model gives the copies back too", async () => {
+  const abort = new AbortController();
+  const model = (ids: readonly number[]) => {
+    if (ids.length === 6) abort.abort();
+    return parts.model(ids);
+  };
+  const { result, reader } = await run({ ...parts, model, signal: abort.signal, options: { numBeams: 3, n: 3 } });
+  expect(result.sequences?.map(({ finishReason }) => finishReason)).toEqual(["aborted", "aborted", "aborted"]);
+  expect(result.ids.length).toBeGreaterThan(0);
+  expect(reader.forks).toBe(0);
+});
+
+test("a stop text ends a beam before it", async () => {
+  const free = await run({ ...parts, options: { numBeams: 3, maxNewTokens: 5 } });
+  const stop = free.result.text.slice(2, 4);
+  const { result, events } = await run({ ...parts, options: { numBeams: 3, n: 3, maxNewTokens: 5, stop } });
+  for (const { text, finishReason } of result.sequences ?? []) {
+    expect(text).not.toContain(stop);
+    expect(["stop-text", "length"]).toContain(finishReason);
+  }
+  expect(result.sequences?.some(({ finishReason }) => finishReason === "stop-text")).toBe(true);
+  expect(shown(events)).toBe(result.text);
+});
+
+test("beams more than a pass has rows", async () => {
+  const { reader, result } = await run({ ...parts, options: { numBeams: 20, maxNewTokens: 3 } });
+  expect(Math.max(...reader.passes.map((pass) => pass.length))).toBeLessThanOrEqual(16);
+  expect(result.ids).toHaveLength(3);
+});

@@ -1,0 +1,160 @@
+import { expect, test } from "vitest";
+import { always, hashed, run, scripted, shown } from "./fake";
+
+const greedy = { temperature: 0 } as const;
+
+test("the loop reads the prompt, then one token at a time, and not the last", async () => {
+  const { result, reader } = await run({
+    model: scripted([1, 2, 3, 4], 6, 2),
+    vocabSize: 6,
+    prompt: [5, 0],
+    options: { ...greedy, maxNewTokens: 4 },
+  });
+  expect(result).toMatchObject({ ids: [1, 2, 3, 4], text: "bcde", finishReason: "length" });
+  expect(result.usage).toMatchObject({ promptTokens: 2, newTokens: 4 });
+  expect(reader.passes).toEqual([[[5, 0]], [[1]], [[2]], [[3]]]);
+});
+
+test("a stop token ends the text and is no part of it; its log-probability counts", async () => {
+  const { result, events } = await run({
+    model: scripted([1, 2, 3], 5),
+    vocabSize: 5,
+    options: { ...greedy, stopTokens: [3] },
+  });
+  expect(result).toMatchObject({ ids: [1, 2], text: "bc", finishReason: "stop-token" });
+  expect(shown(events)).toBe("bc");
+});
+
+test("a text held back comes when a stop token ends the run", async () => {
+  const { result, events } = await run({
+    model: scripted([1, 2, 3], 5),
+    vocabSize: 5,
+    options: { ...greedy, stop: ["cX"], stopTokens: [3] },
+  });
+  expect(result).toMatchObject({ text: "bc", finishReason: "stop-token" });
+  expect(events.at(-1)).toEqual({ type: "text", text: "c" });
+});
+
+test("half a character is shown as U+FFFD at the end, never before", async () => {
+  const texts = ["a", Uint8Array.of(0xe2), Uint8Array.of(0x82), Uint8Array.of(0xac)];
+  const whole = await run({
+    model: scripted([1, 2, 3], 4),
+    vocabSize: 4,
+    texts,
+    options: { ...greedy, maxNewTokens: 3 },
+  });
+  expect(whole.events.map((event) => event.type === "token" && event.token.text)).toEqual(["", "", "€"]);
+  const half = await run({ model: scripted([1, 2], 4), vocabSize: 4, texts, options: { ...greedy, maxNewTokens: 2 } });
+  expect(half.result.text).toBe("\uFFFD");
+  expect(shown(half.events)).toBe("\uFFFD");
+});
+
+test("a stop text that begins inside a token and ends in another is cut out", async () => {
+  const { result, events } = await run({
+    model: scripted([1, 2, 3, 1], 4),
+    vocabSize: 4,
+    texts: ["", "one tw", "o th", "ree"],
+    options: { ...greedy, stop: ["two three"] },
+  });
+  expect(result).toMatchObject({ text: "one ", finishReason: "stop-text", ids: [1, 2, 3] });
+  expect(shown(events)).toBe("one ");
+});
+
+test("no new tokens is none: no pass that matters, an empty text, the reason length", async () => {
+  const { result, events } = await run({ model: always(0, 1), vocabSize: 2, options: { maxNewTokens: 1, maxTime: 0 } });
+  expect(result).toMatchObject({ text: "", ids: [], finishReason: "time" });
+  expect(events).toEqual([]);
+});
+
+test("the context's end ends the text: a prompt that fills it gives one token", async () => {
+  const full = await run({
+    model: always(0, 1),
+    vocabSize: 2,
+    prompt: [1, 1, 1, 1],
+    contextLength: 4,
+    options: greedy,
+  });
+  expect(full.result).toMatchObject({ ids: [1], finishReason: "context-full" });
+  const room = await run({ model: always(0, 1), vocabSize: 2, prompt: [1, 1], contextLength: 4, options: greedy });
+  expect(room.result).toMatchObject({ ids: [1, 1, 1], finishReason: "context-full" });
+});
+
+test("sliding keeps the prefix and the latest half of the rest, and writes on for ever", async () => {
+  const model = hashed(7);
+  const { result } = await run({
+    model,
+    vocabSize: 7,
+    prompt: [3, 4, 5],
+    contextLength: 10,
+    options: { ...greedy, onContextFull: "slide", keepPrefix: 2, maxNewTokens: 3000 },
+  });
+  expect(result).toMatchObject({ finishReason: "length" });
+  const all = [3, 4, 5, ...result.ids];
+  let window = [3, 4, 5];
+  for (let at = 3; at < all.length; at++) {
+    const logits = model(window);
+    expect(all[at]).toBe(logits.indexOf(Math.max(...logits)));
+    window = window.length < 10 ? [...window, all[at] ?? -1] : [3, 4, ...all.slice(at + 1 - 4, at + 1)];
+  }
+});
+
+test("aborted after any token, the text is what was written until then", async () => {
+  const model = hashed(9);
+  const whole = await run({ model, vocabSize: 9, options: { ...greedy, maxNewTokens: 12 } });
+  for (let after = 1; after < 12; after++) {
+    const abort = new AbortController();
+    const { result, events } = await run({
+      model,
+      vocabSize: 9,
+      options: { ...greedy, maxNewTokens: 12, stop: ["zzz"] },
+      signal: abort.signal,
+      onWritten: (_, { length }) => {
+        if (length === after) abort.abort();
+      },
+    });
+    expect(result).toMatchObject({ finishReason: "aborted", ids: whole.result.ids.slice(0, after) });
+    expect(shown(events)).toBe(result.text);
+    expect(whole.result.text.startsWith(result.text)).toBe(true);
+  }
+});
+
+test("an abort shows the text that was held back", async () => {
+  const abort = new AbortController();
+  const { result, events } = await run({
+    model: scripted([1, 2, 3], 5),
+    vocabSize: 5,
+    options: { ...greedy, stop: ["bcX"] },
+    signal: abort.signal,
+    onWritten: (_, { length }) => {
+      if (length === 2) abort.abort();
+    },
+  });
+  expect(result).toMatchObject({ text: "bc", finishReason: "aborted" });
+  expect(shown(events)).toBe("bc");
+});
+
+test("an error of the model ends the run with that error", async () => {
+  const model = (ids: readonly number[]) => {
+    if (ids.length === 3) throw new RangeError("broken");
+    return [0, 1];
+  };
+  await expect(run({ model, vocabSize: 2, options: greedy })).rejects.toThrow("broken");
+});
+
+test("log-probabilities and the best alternatives come with each token when asked for", async () => {
+  const logits = [Math.log(0.5), Math.log(0.3), Math.log(0.2)];
+  const { events, result } = await run({
+    model: always(...logits),
+    vocabSize: 3,
+    options: { ...greedy, logprobs: 2, maxNewTokens: 1, stats: true, topK: 1 },
+  });
+  const [event] = events;
+  if (event?.type !== "token") throw new Error("no token");
+  expect(event.token.logprob).toBeCloseTo(Math.log(0.5), 6);
+  expect(event.token.top).toMatchObject([
+    { id: 0, text: "a" },
+    { id: 1, text: "b" },
+  ]);
+  expect(event.token.stages?.map(({ stage }) => stage)).toEqual(["temperature", "topK"]);
+  expect(result.finishReason).toBe("length");
+});

@@ -1,0 +1,41 @@
+import { GPTError } from "./errors";
+import { slideWindow } from "./generation/slide";
+import { type Loaded, tokenizerOf } from "./loaded";
+import type { Prompt } from "./protocol";
+import type { ResolvedOptions } from "./sampling/options";
+
+/** A prompt's ids. Throws `TypeError` for one out of range. */
+export function encodePrompt(prompt: Prompt, loaded: Loaded): number[] {
+  const { vocabSize } = loaded.machine.config;
+  const ids = Array.from(typeof prompt === "string" ? tokenizerOf(loaded).encode(prompt) : prompt);
+  const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
+  if (wrong === undefined) return ids;
+  throw new TypeError(`The prompt holds the id ${wrong}, expected whole numbers from 0 to ${vocabSize - 1}.`);
+}
+
+/** The ids as the beginning of a text: where there are none, as a document begins. Throws `TypeError` for none at all. */
+export function begun(ids: number[], { startToken }: Loaded): number[] {
+  if (ids.length > 0) return ids;
+  if (startToken !== undefined) return [startToken];
+  throw new TypeError("The prompt is empty, expected at least one token.");
+}
+
+/** A whole text that has to fit the context. Throws `TypeError`, or `GPTError` `context-full`. */
+export function wholeText(prompt: Prompt, loaded: Loaded): number[] {
+  return fitted(begun(encodePrompt(prompt, loaded), loaded), loaded, { onContextFull: "stop", keepPrefix: 0 });
+}
+
+/** A text to go on from, cut to the context where it slides. Throws `GPTError` `context-full` where it does not. */
+export function fitted(
+  ids: number[],
+  { machine }: Loaded,
+  { onContextFull, keepPrefix }: Pick<ResolvedOptions, "onContextFull" | "keepPrefix">,
+): number[] {
+  const { contextLength } = machine.config;
+  if (ids.length <= contextLength) return ids;
+  if (onContextFull === "slide") return slideWindow(ids, keepPrefix, contextLength);
+  throw new GPTError(
+    "context-full",
+    `The text has ${ids.length} tokens, the model can attend over ${contextLength}. Shorten it, or generate with onContextFull: 'slide'.`,
+  );
+}

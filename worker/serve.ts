@@ -1,0 +1,103 @@
+import { wireError } from "./errors";
+import { answer, unwritten } from "./generation/answer";
+import { Deadline } from "./generation/deadline";
+import { buffersOf } from "./inspect/trace";
+import { resolveLook, WatchedContext, watched } from "./inspect/watched-context";
+import { type Loaded, tokenText } from "./loaded";
+import { begun, encodePrompt, fitted } from "./prompts";
+import type { GenerateResult, GenerationEvent, Prompt, WireGenerateOptions } from "./protocol";
+import type { Queue } from "./queue";
+import { type OptionContext, type ResolvedOptions, resolveOptions } from "./sampling/options";
+import type { Sequence } from "./sequence";
+import { AloneReader, SequenceReader } from "./sequence-reader";
+import { StreamDecoder } from "./tokenizer/stream-decoder";
+
+/** Who goes on with what was written. */
+export interface Session {
+  sequence: Sequence;
+  ids: number[];
+}
+
+/** One call of `generate()`. */
+export interface Call {
+  prompt: Prompt;
+  options: WireGenerateOptions;
+  port: MessagePort;
+  /** Whose text the prompt goes on with; without one the prompt is the whole text. */
+  session?: Session | undefined;
+}
+
+type Post = (event: GenerationEvent, buffers?: Transferable[]) => void;
+
+/** Answers a call on its port when its turn comes; aborted before, at once. Never rejects. */
+export async function serve(loaded: Loaded, queue: Queue, { prompt, options, port, session }: Call): Promise<void> {
+  const abort = new AbortController();
+  port.onmessage = () => abort.abort();
+  const post: Post = (event, buffers = []) => port.postMessage(event, buffers);
+  try {
+    const { trace, interventions, ...plain } = options;
+    const resolved = resolveOptions(plain, optionContext(loaded));
+    const look = resolveLook({ trace, interventions }, resolved, loaded.machine);
+    const added = encodePrompt(prompt, loaded);
+    if (!session) fitted(begun(added, loaded), loaded, resolved);
+    const run = async (): Promise<GenerateResult> => {
+      const text = begun([...(session?.ids ?? []), ...added], loaded);
+      const ids = fitted(text, loaded, resolved);
+      const sequence = session?.sequence ?? loaded.main;
+      const write = (context: Sequence | WatchedContext) =>
+        writeFrom(loaded, context, ids, resolved, new Deadline(resolved.maxTime, abort.signal), post);
+      const result = await (look ? watched(loaded.machine, sequence, look, ids, write) : write(sequence));
+      if (session) session.ids = [...text, ...result.ids];
+      return result;
+    };
+    const result = await queue.run(run, abort.signal).catch((error: unknown) => {
+      if (error !== abort.signal.reason) throw error;
+      return unwritten(added.length, resolved, "aborted");
+    });
+    post({ type: "done", result, ...(session && { sessionIds: session.ids }) });
+  } catch (error) {
+    post({ type: "error", error: wireError(error) });
+  }
+}
+
+async function writeFrom(
+  loaded: Loaded,
+  context: Sequence | WatchedContext,
+  prompt: readonly number[],
+  options: ResolvedOptions,
+  deadline: Deadline,
+  post: Post,
+): Promise<GenerateResult> {
+  const { machine, sampling, tokenizer } = loaded;
+  const { contextLength } = machine.config;
+  if (options.maxNewTokens === 0) return unwritten(prompt.length, options, "length");
+  const slides = options.onContextFull === "slide";
+  const positions = slides ? contextLength : Math.min(contextLength, prompt.length + options.maxNewTokens);
+  const common = {
+    prompt,
+    fresh: prompt.slice(context.keepCommon(prompt)),
+    options,
+    sampling,
+    logSumExp: (logits: Float32Array) => machine.ops.logSumExp(logits),
+    newDecoder: () => new StreamDecoder((id) => tokenizer?.bytes(id) ?? new Uint8Array()),
+    textOf: (id: number) => tokenText(loaded, id),
+    deadline,
+  };
+  const written =
+    context instanceof WatchedContext
+      ? answer({ ...common, context, reader: new AloneReader() })
+      : answer({ ...common, context, reader: new SequenceReader(machine, positions) });
+  for (;;) {
+    const step = await written.next();
+    if (step.done) return step.value;
+    const activations = context instanceof WatchedContext ? context.activations : undefined;
+    if (step.value.type !== "token" || !activations) post(step.value);
+    else post({ type: "token", token: { ...step.value.token, activations } }, buffersOf(activations));
+  }
+}
+
+function optionContext({ machine, tokenizer, stopTokens }: Loaded): OptionContext {
+  const { vocabSize, contextLength } = machine.config;
+  const encode = tokenizer && ((text: string) => tokenizer.encode(text));
+  return { vocabSize, contextLength, stopTokens, ...(encode && { encode }) };
+}
