@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { createConstraint } from "../../../worker/sampling/constraint/constraint";
+import { complement, intersection, union } from "../../../worker/sampling/constraint/expression";
+import { createTokenTrie } from "../../../worker/sampling/constraint/token-trie";
+import { utf8Sequences } from "../../../worker/sampling/constraint/utf8";
+
+test("byte sequences stand for exactly the UTF-8 forms of a range", () => {
+  const ranges = [
+    [0, 0x10ffff],
+    [0x41, 0x41],
+    [0x7f, 0x80],
+    [0x7fe, 0x801],
+    [0xd700, 0xe001],
+    [0xfffe, 0x10003],
+    [0x12345, 0x23456],
+  ];
+  for (const [from, to] of ranges as [number, number][]) {
+    const sequences = utf8Sequences([[from, to]]);
+    const forms = sequences.reduce((sum, one) => sum + one.reduce((all, [low, high]) => all * (high - low + 1), 1), 0);
+    const surrogates = Math.max(0, Math.min(to, 0xdfff) - Math.max(from, 0xd800) + 1);
+    expect(forms).toBe(to - from + 1 - surrogates);
+    for (const point of [from, to, from + ((to - from) >> 1), 0x7f, 0x800, 0xe000, 0x10000]) {
+      const bytes = new TextEncoder().encode(String.fromCodePoint(point));
+      const found = sequences.some(
+        (one) =>
+          one.length === bytes.length &&
+          one.every(([low, high], i) => low <= (bytes[i] as number) && (bytes[i] as number) <= high),
+      );
+      expect(found, point.toString(16)).toBe(point >= from && point <= to && !(point >= 0xd800 && point < 0xe000));
+    }
+  }
+});
+
+test("sets of code points", () => {
+  expect(
+    union([
+      [5, 9],
+      [1, 2],
+      [3, 4],
+      [20, 30],
+      [8, 12],
+    ]),
+  ).toEqual([
+    [1, 12],
+    [20, 30],
+  ]);
+  expect(
+    complement([
+      [0, 4],
+      [10, 0x10fffe],
+    ]),
+  ).toEqual([
+    [5, 9],
+    [0x10ffff, 0x10ffff],
+  ]);
+  expect(
+    intersection(
+      [
+        [1, 5],
+        [8, 9],
+      ],
+      [[4, 8]],
+    ),
+  ).toEqual([
+    [4, 5],
+    [8, 8],
+  ]);
+});
+
+test("a vocabulary without some bytes never leads where it can't go on", () => {
+  const tokens = ["a", "b", "bx", "c"].map((word) => new TextEncoder().encode(word));
+  const trie = createTokenTrie((id) => tokens[id] ?? Uint8Array.of(), 4);
+  const constraint = createConstraint({ regex: "a(x|b)|bxc" }, trie, []);
+  expect([...constraint.mask(constraint.start)]).toEqual([0b0001]);
+  const after = constraint.advance(constraint.start, 0);
+  expect([...constraint.mask(after)]).toEqual([0b0010]);
+  expect(() => createConstraint({ regex: "x" }, trie, [])).toThrow(/no text that this vocabulary can write/);
+});

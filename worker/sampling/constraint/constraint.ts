@@ -1,0 +1,110 @@
+import type { ConstraintSpec } from "../generate-options";
+import { createDFA, DEAD, type DFA, UNKNOWN } from "./dfa";
+import type { Expression } from "./expression";
+import { fromSchema } from "./json-schema";
+import { createNFA, liveStates } from "./nfa";
+import { fromRegex } from "./regex";
+import type { TokenTrie } from "./token-trie";
+
+/** How far a text has got; a number, so that sequences can share one constraint. */
+export type State = number;
+
+/** What can follow a text so that the whole can still match. */
+export interface Constraint {
+  readonly start: State;
+  /** The tokens that can follow: id's bit is bit id % 32 of word id / 32; an end token's is set when the text matches. */
+  mask(state: State): Uint32Array;
+  /** After one more token. Throws a `RangeError` for one that the mask forbids. */
+  advance(state: State, id: number): State;
+  /** The text matches as it is. */
+  accepting(state: State): boolean;
+  /** The text matches and nothing more can follow. */
+  final(state: State): boolean;
+}
+
+const BYTES = [...Array(256).keys()];
+/** Masks kept at most: 6 kB each for GPT-2's vocabulary. */
+const MASKS = 2000;
+
+/** The language of a constraint. Throws a `TypeError` that names what it can't do. */
+export function expressionOf(spec: ConstraintSpec): Expression {
+  return "regex" in spec ? fromRegex(spec.regex) : fromSchema(spec.jsonSchema);
+}
+
+/**
+ * A constraint over a vocabulary. `endTokens` end the text: they stand for no bytes and are allowed exactly where the
+ * text matches. Text is matched as UTF-8, byte by byte, so tokens may hold parts of characters.
+ *
+ * Masks are made when a state is first met (one walk over the vocabulary's tree, up to 2 ms for GPT-2's) and kept.
+ * Throws a `TypeError` for what it can't do, and where no text of this vocabulary's bytes matches.
+ */
+export function createConstraint(spec: ConstraintSpec, trie: TokenTrie, endTokens: readonly number[]): Constraint {
+  const nfa = createNFA(expressionOf(spec));
+  const ends = new Set(endTokens);
+  const canWrite = (byte: number): boolean => {
+    const id = trie.ofByte[byte] ?? -1;
+    return id >= 0 && !ends.has(id);
+  };
+  const dfa = createDFA(nfa, liveStates(nfa, canWrite)); // from a live state a text can always go on byte by byte
+  if (!dfa.exists) throw new TypeError("constraint: no text that this vocabulary can write matches; allow more");
+  const masks = new Map<State, Uint32Array>();
+
+  function makeMask(state: State): Uint32Array {
+    const mask = walk(trie, dfa, state);
+    const end = dfa.accepting(state);
+    for (const id of ends) setBit(mask, id, end);
+    return mask;
+  }
+
+  return {
+    start: 0,
+    mask(state) {
+      const mask = masks.get(state) ?? makeMask(state);
+      if (masks.size >= MASKS) masks.clear();
+      masks.set(state, mask);
+      return mask;
+    },
+    advance(state, id) {
+      if (ends.has(id) && dfa.accepting(state)) return state;
+      let next = ends.has(id) ? DEAD : state;
+      for (const byte of trie.bytesOf(id)) if (next !== DEAD) next = dfa.step(next, byte);
+      if (next === DEAD) throw new RangeError(`constraint: token ${id} can't follow here`);
+      return next;
+    },
+    accepting: dfa.accepting,
+    final: (state) => dfa.accepting(state) && BYTES.every((byte) => dfa.step(state, byte) === DEAD),
+  };
+}
+
+function setBit(mask: Uint32Array, id: number, on: boolean): void {
+  const word = mask[id >>> 5] ?? 0;
+  mask[id >>> 5] = on ? word | (1 << id) : word & ~(1 << id);
+}
+
+/**
+ * The tokens whose bytes lead from a state to a live one: down the tree, past the subtrees that no text can enter. The
+ * hot loop of a constraint, some 100,000 nodes for GPT-2, so it reads the arrays without asking whether they end.
+ */
+function walk({ vocabSize, depth, step, end, token, twins }: TokenTrie, dfa: DFA, start: State): Uint32Array {
+  const mask = new Uint32Array(Math.ceil(vocabSize / 32));
+  const states = new Int32Array(depth + 1).fill(start); // after each byte on the way to the node
+  let table = dfa.table();
+  for (let node = 1; node < end.length; ) {
+    const way = step[node] as number;
+    const from = states[(way >>> 8) - 1] as number;
+    let state = table[(from << 8) | (way & 255)] ?? UNKNOWN;
+    if (state === UNKNOWN) {
+      state = dfa.step(from, way & 255);
+      table = dfa.table();
+    }
+    if (state === DEAD) {
+      node = end[node] as number;
+      continue;
+    }
+    states[way >>> 8] = state;
+    const id = token[node++] as number;
+    if (id >= 0) mask[id >>> 5] = (mask[id >>> 5] as number) | (1 << id);
+  }
+  for (const [id, twin] of twins) setBit(mask, twin, (((mask[id >>> 5] ?? 0) >>> id) & 1) === 1);
+  return mask;
+}

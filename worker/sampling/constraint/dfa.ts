@@ -1,0 +1,83 @@
+import { ACCEPT, type Edge, type NFA } from "./nfa";
+
+export const DEAD = -1;
+export const UNKNOWN = -2;
+
+/** A deterministic automaton over bytes, made as far as it is walked. States are numbers from 0, the start, up. */
+export interface DFA {
+  /** Whether any text is accepted. */
+  exists: boolean;
+  accepting(state: number): boolean;
+  /** The state after one more byte, or DEAD. */
+  step(state: number, byte: number): number;
+  /** [state · 256 + byte] → the state after it, DEAD, or UNKNOWN where `step` has to be asked; that may make a new table. */
+  table(): Int32Array;
+}
+
+/** The subset construction (Rabin, Scott 1959), row by row; only live states count, so that no walk gets stuck. */
+export function createDFA({ start, edges, silent }: NFA, live: Uint8Array): DFA {
+  const members: Int32Array[] = [];
+  const known = new Map<string, number>();
+  const seen = new Uint32Array(edges.length);
+  let round = 0;
+  let table = new Int32Array(64 * 256).fill(UNKNOWN); // [states, 256]
+
+  /** The states reached over nothing; of them those that have edges or accept, ascending. */
+  function closure(from: readonly number[]): Int32Array {
+    const reached: number[] = [];
+    const open = [...from];
+    round++;
+    for (let state = open.pop(); state !== undefined; state = open.pop()) {
+      if (seen[state] === round || !live[state]) continue;
+      seen[state] = round;
+      open.push(...(silent[state] ?? []));
+      if (state === ACCEPT || (edges[state]?.length ?? 0) > 0) reached.push(state);
+    }
+    return Int32Array.from(reached).sort();
+  }
+
+  function numberOf(from: readonly number[]): number {
+    const states = closure(from);
+    if (states.length === 0) return DEAD;
+    const key = states.join();
+    const number = known.get(key) ?? members.push(states) - 1;
+    known.set(key, number);
+    return number;
+  }
+
+  /** Between two places where an edge begins or ends, all bytes lead to the same state. */
+  function makeRow(state: number): void {
+    const out = Array.from(members[state] ?? []).flatMap((member): readonly Edge[] => edges[member] ?? []);
+    const targets: (number[] | undefined)[] = []; // at the bytes where an edge begins, or the one after its end
+    for (const { from, to } of out) {
+      targets[from] ??= [];
+      if (to < 255) targets[to + 1] ??= [];
+    }
+    const borders = Object.keys(targets).map(Number);
+    for (const { from, to, target } of out) {
+      for (let i = borders.indexOf(from); (borders[i] ?? 256) <= to; i++) targets[borders[i] ?? 0]?.push(target);
+    }
+    if ((state + 1) * 256 > table.length) {
+      const larger = new Int32Array(Math.max(2 * table.length, (state + 1) * 256)).fill(UNKNOWN);
+      larger.set(table);
+      table = larger;
+    }
+    table.fill(DEAD, state * 256, state * 256 + 256);
+    borders.forEach((byte, i) => {
+      const to = targets[byte] ?? [];
+      if (to.length > 0) table.fill(numberOf(to), state * 256 + byte, state * 256 + (borders[i + 1] ?? 256));
+    });
+  }
+
+  return {
+    exists: numberOf([start]) !== DEAD,
+    accepting: (state) => members[state]?.[0] === ACCEPT,
+    step(state, byte) {
+      const next = table[state * 256 + byte] ?? UNKNOWN;
+      if (next !== UNKNOWN) return next;
+      makeRow(state);
+      return table[state * 256 + byte] ?? DEAD;
+    },
+    table: () => table,
+  };
+}

@@ -1,0 +1,184 @@
+import { show } from "../checks";
+import { choice, commaList, type Expression, nothing, sequence, text } from "./expression";
+import { anyJSON, integer, literal, number, object, type Property, string } from "./json";
+import { fromPattern } from "./regex";
+
+type Schema = Record<string, unknown>;
+
+/** Keywords that say nothing about which values are valid. */
+const NOTES = ["title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"].concat([
+  "$schema",
+  "$id",
+  "$comment",
+  "$anchor",
+  "$defs",
+  "definitions",
+]);
+
+const TYPES = ["object", "array", "string", "number", "integer", "boolean", "null"] as const;
+type Type = (typeof TYPES)[number];
+
+/** Where in the schema we are, and what leads on from there. */
+interface Context {
+  root: unknown;
+  path: string;
+  /** The references that are being followed. */
+  open: readonly string[];
+}
+
+const at = (context: Context, step: string): Context => ({ ...context, path: `${context.path}/${step}` });
+
+function refuse({ path }: Context, found: string, allowed: string): never {
+  throw new TypeError(`constraint: jsonSchema${path}: found ${found}; allowed: ${allowed}`);
+}
+
+const isSchema = (value: unknown): value is Schema =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * The values of a JSON schema as `JSON.stringify` writes them, properties in the order of the schema: docs/constraints.md
+ * has the keywords. Throws a `TypeError` that names the first it can't do, and where.
+ */
+export function fromSchema(schema: unknown): Expression {
+  return translate(schema, { root: schema, path: "", open: [] });
+}
+
+function translate(schema: unknown, context: Context): Expression {
+  if (schema === true) return anyJSON();
+  if (!isSchema(schema)) return refuse(context, show(schema), "a schema: an object, or true");
+  const keys = Object.keys(schema).filter((key) => !NOTES.includes(key));
+  const lone = keys.find((key): key is keyof typeof ALONE => Object.hasOwn(ALONE, key));
+  if (lone) {
+    const other = keys.find((key) => key !== lone && !(key === "type" && (lone === "enum" || lone === "const")));
+    if (other) refuse(context, `${show(other)} beside ${show(lone)}`, `${lone} without other keywords`);
+    return ALONE[lone](schema, at(context, lone));
+  }
+  const types = typesOf(schema, keys, context);
+  const known = types.flatMap((type) => Object.keys(KEYWORDS[type].keywords));
+  const odd = keys.find((key) => key !== "type" && !known.includes(key));
+  if (odd) refuse(context, `the keyword ${show(odd)}`, `${["type", ...Object.keys(ALONE), ...known].join(", ")}`);
+  if (types.length === TYPES.length) return anyJSON();
+  return choice(types.map((type) => KEYWORDS[type].translate(schema, context)));
+}
+
+/** The types of a schema; without `type` those that its keywords speak of, or all. */
+function typesOf(schema: Schema, keys: readonly string[], context: Context): readonly Type[] {
+  const { type } = schema;
+  if (type === undefined) {
+    const spoken = TYPES.filter((one) => keys.some((key) => Object.hasOwn(KEYWORDS[one].keywords, key)));
+    return spoken.length > 0 ? spoken : TYPES;
+  }
+  const types: readonly unknown[] = Array.isArray(type) ? type : [type];
+  const wrong = types.find((one) => !TYPES.includes(one as Type));
+  if (types.length === 0 || wrong !== undefined) refuse(at(context, "type"), show(type), TYPES.join(", "));
+  return types as readonly Type[];
+}
+
+type Translate = (schema: Schema, context: Context) => Expression;
+
+/** Keywords that say all by themselves. */
+const ALONE = {
+  enum(schema, context) {
+    const values = schema.enum;
+    if (!Array.isArray(values) || values.length === 0) refuse(context, show(values), "an array of values");
+    const fitting = values.filter((value) => fitsType(value, schema.type));
+    if (fitting.length === 0) refuse(context, show(values), `a value of type ${show(schema.type)}`);
+    return choice(fitting.map(literal));
+  },
+  const(schema, context) {
+    if (!fitsType(schema.const, schema.type))
+      refuse(context, show(schema.const), `a value of type ${show(schema.type)}`);
+    return literal(schema.const);
+  },
+  anyOf(schema, context) {
+    const { anyOf } = schema;
+    if (!Array.isArray(anyOf) || anyOf.length === 0) refuse(context, show(anyOf), "an array of schemas");
+    return choice(anyOf.map((one, i) => translate(one, at(context, String(i)))));
+  },
+  $ref(schema, context) {
+    const { $ref } = schema;
+    if (typeof $ref !== "string" || !/^#(?:\/|$)/.test($ref))
+      refuse(context, show($ref), 'a reference such as "#/$defs/name"');
+    if (context.open.includes($ref)) refuse(context, `${show($ref)} within itself`, "references without recursion");
+    const target = $ref
+      .split("/")
+      .slice(1)
+      .reduce((value: unknown, step) => {
+        const name = decodeURIComponent(step).replace(/~1/g, "/").replace(/~0/g, "~");
+        return typeof value === "object" && value !== null ? (value as Schema)[name] : undefined;
+      }, context.root);
+    if (target === undefined) refuse(context, show($ref), "a reference to a part of the schema");
+    return translate(target, { root: context.root, path: $ref.slice(1), open: [...context.open, $ref] });
+  },
+} satisfies Record<string, Translate>;
+
+function fitsType(value: unknown, type: unknown): boolean {
+  const types: readonly unknown[] = Array.isArray(type) ? type : [type];
+  const own = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  return type === undefined || types.includes(own) || (types.includes("integer") && Number.isInteger(value));
+}
+
+/** Two keywords that count: 0 and Infinity where they aren't given. */
+const limits = (schema: Schema, context: Context, least: string, most: string): [number, number] => {
+  const limit = (key: string, otherwise: number): number => {
+    const value = schema[key];
+    if (value === undefined) return otherwise;
+    const good = typeof value === "number" && value >= 0 && Number.isInteger(value);
+    return good ? value : refuse(at(context, key), show(value), "an integer from 0 up");
+  };
+  const [min, max] = [limit(least, 0), limit(most, Infinity)];
+  if (min > max) refuse(context, `${least} ${min} over ${most} ${max}`, `${least} up to ${most}`);
+  return [min, max];
+};
+
+/** Each type's own keywords, and its texts. */
+const KEYWORDS: Record<Type, { keywords: Record<string, true>; translate: Translate }> = {
+  object: { keywords: { properties: true, required: true, additionalProperties: true }, translate: translateObject },
+  array: {
+    keywords: { items: true, minItems: true, maxItems: true },
+    translate(schema, context) {
+      const [min, max] = limits(schema, context, "minItems", "maxItems");
+      const item = schema.items === undefined ? anyJSON(2) : translate(schema.items, at(context, "items"));
+      return sequence(text("["), commaList(item, min, max), text("]"));
+    },
+  },
+  string: {
+    keywords: { pattern: true, minLength: true, maxLength: true },
+    translate(schema, context) {
+      const { pattern } = schema;
+      const [min, max] = limits(schema, context, "minLength", "maxLength");
+      if (pattern === undefined) return string(min, max);
+      if (typeof pattern !== "string") refuse(at(context, "pattern"), show(pattern), "a regular expression as text");
+      if (min > 0 || max < Infinity) refuse(at(context, "pattern"), "a length beside it", "one or the other");
+      return string(fromPattern(pattern));
+    },
+  },
+  number: { keywords: {}, translate: () => number },
+  integer: { keywords: {}, translate: () => integer },
+  boolean: { keywords: {}, translate: () => choice([text("true"), text("false")]) },
+  null: { keywords: {}, translate: () => text("null") },
+};
+
+function translateObject(schema: Schema, context: Context): Expression {
+  const { properties = {}, required = [], additionalProperties } = schema;
+  if (!isSchema(properties)) return refuse(at(context, "properties"), show(properties), "an object of schemas");
+  const names = Object.keys(properties);
+  const wanted: readonly unknown[] = Array.isArray(required) ? required : [required];
+  const unknown = wanted.find((name) => typeof name !== "string" || !names.includes(name));
+  if (unknown !== undefined) refuse(at(context, "required"), show(unknown), "names that are among the properties");
+  if (names.length === 0) {
+    if (additionalProperties === false) return text("{}");
+    const value = additionalProperties ?? true;
+    return object([], value === true ? anyJSON(2) : translate(value, at(context, "additionalProperties")));
+  }
+  if (additionalProperties !== undefined && typeof additionalProperties !== "boolean") {
+    refuse(at(context, "additionalProperties"), "a schema beside properties", "true or false");
+  }
+  return object(
+    names.map((name): Property => {
+      const value = translate(properties[name], at(at(context, "properties"), name));
+      return { name, value, required: wanted.includes(name) };
+    }),
+    nothing,
+  );
+}

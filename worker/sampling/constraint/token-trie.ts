@@ -1,0 +1,70 @@
+/**
+ * The tokens of a vocabulary by their bytes, as a tree written down depth first: node i's children begin at i + 1, and
+ * `end[i]` is the first node after its subtree. Node 0 is the root.
+ */
+export interface TokenTrie {
+  vocabSize: number;
+  /** The longest token, in bytes. */
+  depth: number;
+  /** How many bytes lead to the node · 256 + the last of them. */
+  step: Uint32Array;
+  end: Int32Array;
+  /** The token that ends at the node, -1 where none does. */
+  token: Int32Array;
+  /** Tokens of the same bytes: one that is at a node, and one that isn't. */
+  twins: readonly (readonly [id: number, twin: number])[];
+  /** The token that is this byte alone, 256 of them; -1 where there is none. */
+  ofByte: Int32Array;
+  bytesOf(id: number): Uint8Array;
+}
+
+interface Node {
+  byte: number;
+  level: number;
+  end: number;
+  token: number;
+}
+
+/** Sorted by bytes, the tokens come in the tree's own order. Tokens without bytes are left out. About 100 ms for GPT-2's. */
+export function createTokenTrie(tokenBytes: (id: number) => Uint8Array, vocabSize: number): TokenTrie {
+  const bytes = Array.from({ length: vocabSize }, (_, id) => tokenBytes(id));
+  const words = bytes.map((word) => String.fromCharCode(...word)); // strings compare fast, and by their units
+  const order = words.map((word, id) => ({ word, id })).filter(({ word }) => word.length > 0);
+  order.sort((a, b) => (a.word < b.word ? -1 : Number(a.word > b.word)));
+
+  const twins: [number, number][] = [];
+  const ofByte = new Int32Array(256).fill(-1);
+  const nodes: Node[] = [{ byte: 0, level: 0, end: 0, token: -1 }];
+  const path = nodes.slice(); // from the root to the current node
+  const close = (level: number): void => {
+    for (const node of path.splice(level)) node.end = nodes.length;
+  };
+  let last = "";
+  for (const { word, id } of order) {
+    let same = 0;
+    while (same < word.length && word[same] === last[same]) same++;
+    if (same < word.length) close(same + 1);
+    for (let level = same + 1; level <= word.length; level++) {
+      const node = { byte: word.charCodeAt(level - 1), level, end: 0, token: -1 };
+      nodes.push(node);
+      path.push(node);
+    }
+    const node = path.at(-1);
+    if (node && node.token >= 0) twins.push([node.token, id]);
+    else if (node) node.token = id;
+    if (word.length === 1) ofByte[word.charCodeAt(0)] = id;
+    last = word;
+  }
+  close(0);
+  const none = new Uint8Array();
+  return {
+    vocabSize,
+    depth: nodes.reduce((most, { level }) => Math.max(most, level), 0),
+    step: Uint32Array.from(nodes, (node) => node.level * 256 + node.byte),
+    end: Int32Array.from(nodes, (node) => node.end),
+    token: Int32Array.from(nodes, (node) => node.token),
+    twins,
+    ofByte,
+    bytesOf: (id) => bytes[id] ?? none,
+  };
+}
