@@ -1,0 +1,106 @@
+import type { FormatName, GPT, loadModel } from "../src/index";
+import { DEFAULTS, EMBEDDED, STARTS } from "./defaults";
+import { element, find } from "./dom";
+import type { NamedSource } from "./files";
+import { modelSlot } from "./model-slot";
+import { controls } from "./panels/controls";
+import { configuration, facts, reasons } from "./panels/facts";
+import { type Loading, loading } from "./panels/loading";
+import { isAbort, messageOf, notice } from "./panels/notice";
+import { ownModel } from "./panels/own-model";
+import { parameters } from "./panels/parameters";
+import { fromHash, type Settings, toHash } from "./settings";
+import { writing } from "./writing";
+
+/** Brings the page to life: joins the panels, the model and the address. `ready` settles when the first model has come. */
+export function startPage(
+  page: Document,
+  load: typeof loadModel,
+  embedded: NamedSource = EMBEDDED,
+): { ready: Promise<void>; dispose(): void } {
+  const slot = modelSlot(load);
+  const tell = notice(page);
+  const dials = controls(find(page, "#controls", HTMLElement), DEFAULTS);
+  const firstLoading = loading(find(page, "#loading", HTMLElement));
+  const ownLoading = loading(find(page, "#own-progress", HTMLElement));
+  const text = writing(page, { model: () => slot.gpt, controls: dials, notice: tell, copyLink });
+  const own = ownModel(find(page, "#own", HTMLFormElement), page, {
+    open: (named = slot.named ?? embedded) => openOwn(named),
+    openEmbedded: () => openOwn(embedded),
+    cancel: () => slot.cancel(),
+  });
+
+  /** The first model's progress and errors stand where the text will. */
+  async function openFirst(): Promise<void> {
+    try {
+      await open(embedded, undefined, firstLoading);
+    } catch (error) {
+      if (isAbort(error)) return;
+      const again = element("button", { type: "button", class: "link" }, "Try again");
+      again.addEventListener("click", () => void openFirst());
+      tell.problem(error, " ", again);
+    }
+  }
+
+  /** Another model's stand in its own form, and the page goes on with the old one until the new one is here. */
+  async function openOwn(named: NamedSource): Promise<void> {
+    own.problem();
+    own.busy(true);
+    try {
+      await open(named, own.format, ownLoading);
+    } catch (error) {
+      if (!isAbort(error)) own.problem(messageOf(error));
+    }
+    own.busy(false);
+  }
+
+  async function open(named: NamedSource, format: FormatName | undefined, shown: Loading): Promise<void> {
+    tell.say(`Loading ${named.name}.`);
+    try {
+      const gpt = await slot.open(named, format, (progress) => shown.show(progress));
+      await showModel(named.name, gpt);
+      own.loaded(gpt.info.format, named !== embedded);
+      tell.note();
+      tell.say(`${named.name} is ready.`);
+    } finally {
+      shown.hide();
+    }
+    text.ready();
+  }
+
+  async function showModel(name: string, gpt: GPT): Promise<void> {
+    find(page, "#facts", HTMLElement).replaceChildren(facts(name, gpt.info, gpt.config));
+    const tree = await gpt.parameters();
+    find(page, "#made", HTMLElement).replaceChildren(configuration(gpt.config), reasons(gpt.info), parameters(tree));
+    find(page, "#inside", HTMLDetailsElement).hidden = false;
+  }
+
+  function readAddress(): void {
+    const { prompt, settings } = fromHash(location.hash, DEFAULTS);
+    dials.write(settings);
+    text.prompt = prompt ?? STARTS[0];
+  }
+
+  /** Puts the link in the address bar, where it also helps when the clipboard is closed to us. */
+  async function copyLink(prompt: string, settings: Settings): Promise<string> {
+    history.replaceState(null, "", toHash(prompt, settings, DEFAULTS));
+    try {
+      await navigator.clipboard.writeText(location.href);
+      return "Copied";
+    } catch {
+      return "It is in the address bar";
+    }
+  }
+
+  const starts = STARTS.map((start) => {
+    const button = element("button", { type: "button" }, start);
+    button.addEventListener("click", () => {
+      text.prompt = start;
+    });
+    return element("li", {}, button);
+  });
+  find(page, "#starts", HTMLElement).replaceChildren(...starts);
+  addEventListener("hashchange", readAddress);
+  readAddress();
+  return { ready: openFirst(), dispose: () => slot.dispose() };
+}

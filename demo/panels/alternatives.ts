@@ -1,0 +1,36 @@
+import { element } from "../dom";
+import { bits, percent } from "../numbers";
+import { type Alternative, alternativesOf, type Piece, visible } from "../surprise";
+
+/** The answer to "what else could have stood here?": the piece, its surprise, and the likeliest tokens with bars. */
+export function alternatives(piece: Piece): Node[] {
+  const { tokens } = piece;
+  const last = tokens.at(-1);
+  const head = element(
+    "p",
+    { class: "asked" },
+    element("code", {}, visible(piece.text)),
+    element("span", {}, "surprise ", element("b", { class: "num" }, `${bits(piece.bits)} bits`)),
+  );
+  const note =
+    tokens.length > 1
+      ? `${tokens.length} tokens make this character; the odds are the last one's.`
+      : "The model's own odds, before temperature and filters.";
+  return [
+    head,
+    element("ol", {}, ...(last ? alternativesOf(last).map(row) : [])),
+    element("p", { class: "soft note" }, note),
+  ];
+}
+
+function row({ text, probability, bits: surprise, chosen }: Alternative): HTMLElement {
+  return element(
+    "li",
+    { class: chosen ? "chosen" : undefined },
+    element("code", {}, visible(text)),
+    element("span", { class: "track" }, element("i", { "--p": probability.toFixed(4) })),
+    element("b", { class: "num" }, percent(probability)),
+    element("span", { class: "num soft" }, `${bits(surprise)} bits`),
+    ...(chosen ? [element("span", { class: "hidden" }, "chosen")] : []),
+  );
+}

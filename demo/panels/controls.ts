@@ -1,0 +1,114 @@
+import { element } from "../dom";
+import { DIALS, type Dial, inForce, placesOf, SEED, type Settings, stopField, stopsOf } from "../settings";
+
+/** The sampling controls: two dials in the open, the rest behind "More". */
+export interface Controls {
+  read(): Settings;
+  write(settings: Settings): void;
+  /** Shows the first field that does not hold, with the browser's own words, and says whether all hold. */
+  check(): boolean;
+}
+
+/** Fills `host` with the dials at their defaults. */
+export function controls(host: HTMLElement, defaults: Settings): Controls {
+  const dials = DIALS.map((dial) => ({ dial, ...dialField(dial) }));
+  const seed = element("input", {
+    id: "seed",
+    type: "number",
+    ...SEED,
+    step: 1,
+    placeholder: "a new one",
+    inputmode: "numeric",
+  });
+  const stop = element("textarea", { id: "stop", rows: 2, spellcheck: "false" });
+  const full = element(
+    "select",
+    { id: "on-context-full" },
+    element("option", { value: "slide" }, "forget the oldest"),
+    element("option", { value: "stop" }, "stop"),
+  );
+  const inUse = element("small", { class: "soft num" });
+  const reset = element("button", { type: "button", class: "link" }, "Back to the defaults");
+  const more = element(
+    "details",
+    { class: "more" },
+    element("summary", {}, "More", inUse),
+    element(
+      "div",
+      { class: "dials" },
+      ...dials.filter(({ dial }) => !dial.open).map(({ field }) => field),
+      labelled("Seed", seed, "same seed, same text"),
+      labelled("Stop at", stop, "one text a line; \\n is a line break"),
+      labelled("When the context is full", full),
+      reset,
+    ),
+  );
+  host.append(...dials.filter(({ dial }) => dial.open).map(({ field }) => field), more);
+
+  const read = (): Settings => {
+    const settings: Settings = { ...defaults, stop: stopsOf(stop.value), onContextFull: "stop" };
+    for (const { dial, input } of dials) settings[dial.key] = input.valueAsNumber;
+    if (seed.value !== "") settings.seed = seed.valueAsNumber;
+    if (full.value === "slide") settings.onContextFull = "slide";
+    return settings;
+  };
+  const showInForce = () => {
+    inUse.textContent = inForce(read());
+  };
+  const write = (settings: Settings) => {
+    for (const { dial, input, show } of dials) {
+      input.value = String(settings[dial.key]);
+      show();
+    }
+    seed.value = settings.seed === undefined ? "" : String(settings.seed);
+    stop.value = stopField(settings.stop);
+    full.value = settings.onContextFull;
+    showInForce();
+  };
+  host.addEventListener("input", showInForce);
+  reset.addEventListener("click", () => write(defaults));
+  write(defaults);
+  return {
+    read,
+    write,
+    check() {
+      const bad = [...dials.map(({ input }) => input), seed].find((input) => !input.validity.valid || empty(input));
+      if (!bad) return true;
+      more.open = true;
+      bad.setCustomValidity(empty(bad) ? "Please fill in a number." : "");
+      bad.reportValidity();
+      bad.addEventListener("input", () => bad.setCustomValidity(""), { once: true });
+      return false;
+    },
+  };
+
+  function empty(input: HTMLInputElement): boolean {
+    return input !== seed && input.value === "";
+  }
+}
+
+/** A dial's label, value, input and hint. A range shows its number beside the name; a number field is its own. */
+function dialField(dial: Dial): { field: HTMLElement; input: HTMLInputElement; show(): void } {
+  const { key, label, kind, min, max, step, hint } = dial;
+  const input = element("input", { id: key, type: kind, min, max, step, inputmode: "decimal" });
+  if (kind === "number") return { field: labelled(label, input, hint), input, show() {} };
+  const output = element("output", { class: "num", for: key });
+  const show = () => {
+    output.textContent = input.valueAsNumber.toFixed(placesOf(dial));
+  };
+  input.addEventListener("input", show);
+  return { field: labelled(label, input, hint, output), input, show };
+}
+
+function labelled(label: string, input: HTMLElement, hint?: string, output?: HTMLElement): HTMLElement {
+  const hintId = `${input.id}-hint`;
+  if (hint) input.setAttribute("aria-describedby", hintId);
+  return element(
+    "div",
+    { class: output ? "dial" : `field ${input.localName}` },
+    element("label", { for: input.id }, label),
+    ...(output ? [output] : []),
+    input,
+    ...(hint ? [element("small", { id: hintId, class: "soft" }, hint)] : []),
+  );
+}

@@ -1,0 +1,143 @@
+import type { GPT } from "../src/index";
+import { ALTERNATIVES } from "./defaults";
+import { element, find, paced } from "./dom";
+import { follow } from "./follow";
+import { ask } from "./panels/ask";
+import type { Controls } from "./panels/controls";
+import { meter } from "./panels/meter";
+import { isAbort, type Notice } from "./panels/notice";
+import { canGoOn, outcome } from "./panels/outcome";
+import { story } from "./panels/story";
+import { optionsOf, type Settings } from "./settings";
+
+/** The left side of the page at work: from the prompt to the last token. */
+export interface Writing {
+  prompt: string;
+  /** The model has come; a press of the button that came before it counts now. */
+  ready(): void;
+}
+
+/** Where the writing gets its model and settings from, and where a run can be linked to. */
+export interface WritingParts {
+  model(): GPT | undefined;
+  controls: Controls;
+  notice: Notice;
+  copyLink(prompt: string, settings: Settings): Promise<string>;
+}
+
+export function writing(page: Document, { model, controls, notice, copyLink }: WritingParts): Writing {
+  const form = find(page, "#writing", HTMLFormElement);
+  const prompt = find(page, "#prompt", HTMLTextAreaElement);
+  const go = find(page, "#go", HTMLButtonElement);
+  const keepGoing = find(page, "#keep-going", HTMLButtonElement);
+  const host = find(page, "#story", HTMLElement);
+  const text = story(host);
+  const answer = ask(find(page, "#text", HTMLElement), find(page, "#answer", HTMLElement), text);
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const speed = meter(find(page, "#meter", HTMLElement), () => still.matches);
+  const paint = paced(() => run && speed.paint(performance.now()));
+  const end = follow(() => host.querySelector(".caret"));
+  let run: AbortController | undefined;
+  let waiting = false;
+
+  const begin = () => {
+    waiting = !model();
+    if (waiting) return notice.say("The text begins as soon as the model is here.");
+    if (!controls.check()) return;
+    text.begin(prompt.value.replace(/ +$/, ""));
+    void write(true);
+  };
+
+  /** Writes on from the text as it stands. Only a text that is `fresh`, not gone on with, can be linked to. */
+  const write = async (fresh: boolean) => {
+    const gpt = model();
+    if (!gpt || run) return;
+    const settings = controls.read();
+    settings.seed ??= anySeed();
+    const mine = new AbortController();
+    run = mine;
+    const from = text.text;
+    showRunning(true);
+    text.resume();
+    answer.close();
+    notice.note();
+    notice.say("Writing.");
+    speed.start(performance.now());
+    end.begin();
+    try {
+      const options = { ...optionsOf(settings), logprobs: ALTERNATIVES, signal: mine.signal };
+      const generation = gpt.generate(from, options);
+      for await (const token of generation.tokens()) {
+        speed.token(performance.now());
+        text.add(token);
+        end.grew();
+        paint();
+      }
+      const { finishReason, usage, text: written } = await generation;
+      text.end(from + written);
+      speed.finish(usage);
+      const ended = outcome(finishReason, text.tokens, gpt.config.contextLength);
+      notice.note(`${ended} Seed ${settings.seed}. `, ...(fresh ? [linkButton(from, settings)] : []));
+      notice.say(`${text.text} ${ended}`);
+      showRunning(false);
+      keepGoing.hidden = !canGoOn(finishReason);
+    } catch (error) {
+      showRunning(false);
+      // A model that was replaced while it wrote has nothing more to say.
+      if (!isAbort(error) && gpt === model()) notice.problem(error);
+    } finally {
+      text.end();
+      run = undefined;
+    }
+  };
+
+  const showRunning = (running: boolean) => {
+    go.classList.toggle("writing", running);
+    if (running) keepGoing.hidden = true;
+  };
+
+  const linkButton = (origin: string, settings: Settings) => {
+    const button = element("button", { type: "button", class: "link" }, "Copy a link to this text");
+    button.addEventListener("click", async () => {
+      button.textContent = await copyLink(origin, settings);
+    });
+    return button;
+  };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!run) begin();
+  });
+  go.addEventListener("click", (event) => {
+    if (!run) return;
+    event.preventDefault();
+    run.abort();
+  });
+  keepGoing.addEventListener("click", () => {
+    if (controls.check()) void write(false);
+  });
+  prompt.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  page.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") run?.abort();
+  });
+
+  return {
+    get prompt() {
+      return prompt.value;
+    },
+    set prompt(words) {
+      prompt.value = words;
+    },
+    ready() {
+      if (waiting) begin();
+    },
+  };
+}
+
+function anySeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+}
