@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { fromAddress, fromFiles } from "../../demo/files";
+
+const file = (name: string) => new File(["x"], name);
+
+test("an address is named by its last part", () => {
+  expect(fromAddress(" openai-community/gpt2 ")).toEqual({ name: "gpt2", source: "openai-community/gpt2" });
+  expect(fromAddress("https://example.org/models/mine/?v=2").name).toBe("mine");
+  expect(fromAddress("./small.gguf").name).toBe("small.gguf");
+});
+
+test("the files of a folder become one source, whatever lies beside them", () => {
+  const [config, weights, tokenizer] = [file("config.json"), file("model.safetensors"), file("tokenizer.json")];
+  expect(fromFiles([file("README.md"), tokenizer, weights, config])).toEqual({
+    name: "model.safetensors",
+    source: { config, weights, tokenizer },
+  });
+});
+
+test("vocab.json and merges.txt stand in for tokenizer.json, and a single weights file may have any name", () => {
+  const [config, weights, vocab, merges] = ["config.json", "mine.safetensors", "vocab.json", "merges.txt"].map(file);
+  expect(fromFiles([config, weights, vocab, merges] as File[]).source).toEqual({
+    config,
+    weights,
+    tokenizer: { vocab, merges },
+  });
+});
+
+test("one .gguf holds everything itself", () => {
+  const gguf = file("Small.GGUF");
+  expect(fromFiles([file("README.md"), gguf])).toEqual({ name: "Small.GGUF", source: { weights: gguf } });
+});
+
+test("what is missing is named, and what was found", () => {
+  expect(() => fromFiles([file("config.json"), file("tokenizer.json")])).toThrow(
+    "model.safetensors is missing; found config.json, tokenizer.json.",
+  );
+  expect(() => fromFiles([file("vocab.json")])).toThrow(
+    "config.json, model.safetensors and tokenizer.json (or vocab.json and merges.txt) are missing; found vocab.json.",
+  );
+  expect(() => fromFiles([])).toThrow("found nothing");
+  expect(() =>
+    fromFiles([file("config.json"), file("tokenizer.json"), file("a.safetensors"), file("b.safetensors")]),
+  ).toThrow("model.safetensors is missing");
+});

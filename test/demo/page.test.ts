@@ -1,0 +1,261 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { userEvent, page as view } from "vitest/browser";
+import { STARTS } from "../../demo/defaults";
+import type { GenerateOptions, GPT } from "../../src/index";
+import { type FakeSettings, fakeGPT, fakeLoad, SAID, token } from "./fake";
+import { $, click, mount, nth, tokens } from "./mount";
+
+beforeEach(() => view.viewport(1180, 860));
+
+const many = Array.from({ length: 100 }, (_, i) => token(` word${i}`, i % 9, i));
+const open = async (settings: FakeSettings = {}, hash = "") => {
+  const page = await mount(
+    fakeLoad(() => fakeGPT(settings)),
+    hash,
+  );
+  await page.ready;
+};
+
+test("the button writes the text, and screen readers get it once it is whole", async () => {
+  await open();
+  await click("#go");
+  await vi.waitFor(() => expect($("#note").textContent).toContain("ended"));
+  expect($("#story").textContent).toBe(STARTS[0] + SAID.join(""));
+  expect($("#said").textContent).toContain(STARTS[0] + SAID.join(""));
+  expect($("#meter").textContent).toBe("412 tokens/sfirst after 38\u202fms");
+  for (const live of document.querySelectorAll("[aria-live], [role=status], [role=alert]")) {
+    expect(live.contains($("#story"))).toBe(false);
+  }
+});
+
+test("Enter writes, Shift and Enter break the line", async () => {
+  const asked: FakeSettings["asked"] = [];
+  await open({ asked });
+  await userEvent.fill($("#prompt"), "The cat");
+  await userEvent.keyboard("{Shift>}{Enter}{/Shift}sat {Enter}");
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  // A space at the end would be a token of its own, which no word follows well.
+  expect(asked[0]?.prompt).toBe("The cat\nsat");
+});
+
+test("a click on a beginning puts it into the prompt", async () => {
+  await open();
+  await click("#starts li:nth-child(2) button");
+  expect($<HTMLTextAreaElement>("#prompt").value).toBe(STARTS[1]);
+});
+
+test("stop ends the run and keeps the text; the button does not change its width", async () => {
+  await open({ said: many, everyMs: 10 });
+  const width = $("#go").offsetWidth;
+  await click("#go");
+  await vi.waitFor(() => expect(tokens().length).toBeGreaterThan(5));
+  await expect.element(view.getByRole("button", { name: "Stop" })).toBeVisible();
+  expect($("#go").offsetWidth).toBe(width);
+  await click("#go");
+  await vi.waitFor(() => expect($("#note").textContent).toContain("Stopped."));
+  expect(tokens().length).toBeGreaterThan(5);
+  expect(tokens().length).toBeLessThan(100);
+  expect(document.querySelector("#story .caret")).toBeNull();
+  await expect.element(view.getByRole("button", { name: "Write on" })).toBeVisible();
+});
+
+test("Escape stops, too", async () => {
+  await open({ said: many, everyMs: 10 });
+  await click("#go");
+  await vi.waitFor(() => expect(tokens().length).toBeGreaterThan(2));
+  await userEvent.keyboard("{Escape}");
+  await vi.waitFor(() => expect($("#note").textContent).toContain("Stopped."));
+});
+
+test("a text that reached its length can be gone on with", async () => {
+  const asked: FakeSettings["asked"] = [];
+  await open({ asked, said: many.slice(0, 8), finishReason: "length" });
+  await click("#go");
+  await vi.waitFor(() => expect($("#keep-going").hidden).toBe(false));
+  const first = $("#story").textContent;
+  await click("#keep-going");
+  await vi.waitFor(() => expect(tokens()).toHaveLength(16));
+  expect(asked[1]?.prompt).toBe(first);
+});
+
+test("the settings reach the model, and every run has a seed that is shown", async () => {
+  const asked: { prompt: unknown; options: GenerateOptions }[] = [];
+  await open({ asked });
+  await click(".more > summary");
+  await userEvent.fill($("#topK"), "40");
+  await userEvent.fill($("#stop"), "The end");
+  await userEvent.selectOptions($("#on-context-full"), "stop");
+  await click("#go");
+  await vi.waitFor(() => expect($("#note").textContent).toContain("Seed"));
+  const options = asked[0]?.options;
+  expect(options).toMatchObject({ topK: 40, stop: ["The end"], onContextFull: "stop", temperature: 0.7, minP: 0.08 });
+  expect($("#note").textContent).toContain(`Seed ${options?.seed}.`);
+});
+
+test("the link holds prompt, settings and seed", async () => {
+  const asked: { prompt: unknown; options: GenerateOptions }[] = [];
+  await open({ asked }, "#prompt=The+cat&temperature=1.2");
+  await click("#go");
+  await vi.waitFor(() => expect(document.querySelector("#note .link")).not.toBeNull());
+  await click("#note .link");
+  await vi.waitFor(() => expect(location.hash).toBe(`#prompt=The+cat&temperature=1.2&seed=${asked[0]?.options.seed}`));
+});
+
+test("tokens are asked by the arrow keys, and Escape puts the answer away", async () => {
+  await open({ said: many });
+  await click("#go");
+  await vi.waitFor(() => expect(tokens()).toHaveLength(100));
+  tokens()[0]?.focus();
+  expect($("#answer").hidden).toBe(false);
+  expect($("#answer").textContent).toContain("␣word0");
+  await userEvent.keyboard("{ArrowRight}{ArrowRight}");
+  expect($("#answer").textContent).toContain("␣word2");
+  expect(document.activeElement).toBe(tokens()[2]);
+  expect(tokens().filter((t) => t.tabIndex === 0)).toEqual([tokens()[2]]);
+  await userEvent.keyboard("{ArrowDown}");
+  const below = document.activeElement as HTMLElement;
+  expect(below.getBoundingClientRect().top).toBeGreaterThan(nth(2).getBoundingClientRect().top);
+  expect(Math.abs(below.offsetLeft - nth(2).offsetLeft)).toBeLessThan(120);
+  await userEvent.keyboard("{End}");
+  expect(document.activeElement).toBe(tokens().at(-1));
+  await userEvent.keyboard("{Escape}");
+  expect($("#answer").hidden).toBe(true);
+});
+
+test("tokens are asked by the pointer and by a press, within the page's width", async () => {
+  await view.viewport(360, 740);
+  await open({ said: many });
+  await click("#go");
+  await vi.waitFor(() => expect(tokens()).toHaveLength(100));
+  for (const token of [nth(4), nth(60)]) {
+    await userEvent.hover(token);
+    await vi.waitFor(() => expect($("#answer").textContent).toContain(`␣${token.textContent?.trim()}`));
+    const box = $("#answer").getBoundingClientRect();
+    expect(box.left).toBeGreaterThanOrEqual(0);
+    expect(box.right).toBeLessThanOrEqual(360);
+  }
+  await userEvent.hover($("h1"));
+  expect($("#answer").hidden).toBe(true);
+  await userEvent.click(nth(7));
+  await userEvent.hover($("h1"));
+  expect($("#answer").hidden).toBe(false);
+  expect($("#answer").textContent).toContain("␣word7");
+});
+
+test("a wrong option is told under the text, and the next run works", async () => {
+  const settings: FakeSettings = { fails: new TypeError("topP: found 7; allowed: a finite number from 0 to 1") };
+  await open(settings);
+  await click("#go");
+  await vi.waitFor(() => expect($("#problem").textContent).toContain("topP: found 7"));
+  await expect.element(view.getByRole("button", { name: "Write on" })).toBeVisible();
+});
+
+test("a press before the model is there counts when it comes", async () => {
+  const steps = Array.from({ length: 6 }, (_, i) => ({ phase: "download" as const, loaded: i, total: 6, rate: 1 }));
+  const page = await mount(fakeLoad(() => fakeGPT(), steps, 60));
+  await click("#go");
+  expect(document.querySelector("#loading progress")).not.toBeNull();
+  await page.ready;
+  await vi.waitFor(() => expect(tokens()).toHaveLength(SAID.length));
+  expect(document.querySelector("progress")).toBeNull();
+});
+
+test("when the first model can't be loaded the page says so, and trying again helps", async () => {
+  let tries = 0;
+  const page = await mount(fakeLoad(() => (++tries === 1 ? new Error("The server answered 500.") : fakeGPT())));
+  await page.ready;
+  expect($("#problem").textContent).toContain("The server answered 500.");
+  await click("#problem .link");
+  await vi.waitFor(() => expect(document.querySelector("#facts dl")).not.toBeNull());
+  expect($("#problem").textContent).toBe("");
+});
+
+test("another model takes over only when it is ready; a failure is told in its form and the old one writes on", async () => {
+  const models: ReturnType<typeof fakeGPT>[] = [];
+  const sources: unknown[] = [];
+  const load = fakeLoad((source) => {
+    sources.push(source);
+    if (source === "nobody/nothing") return new Error("No config.json there: the server answered 404.");
+    models.push(fakeGPT());
+    return models.at(-1) as GPT;
+  });
+  await (await mount(load)).ready;
+  await userEvent.fill($("#address"), "nobody/nothing");
+  await click("#load");
+  await vi.waitFor(() => expect($("#model-problem").textContent).toContain("404"));
+  expect(models[0]?.disposed).toBe(false);
+  await click("#go");
+  await vi.waitFor(() => expect(tokens()).toHaveLength(SAID.length));
+
+  await userEvent.fill($("#address"), "somebody/mine");
+  await click("#load");
+  await vi.waitFor(() => expect($("#facts").textContent).toContain("mine"));
+  expect($("#model-problem").textContent).toBe("");
+  expect(models[0]?.disposed).toBe(true);
+  await click("#back");
+  await vi.waitFor(() => expect($("#facts").textContent).toContain("the story model"));
+  expect($("#back").hidden).toBe(true);
+  expect(sources).toEqual(["/demo/public/model/", "nobody/nothing", "somebody/mine", "/demo/public/model/"]);
+});
+
+test("a loading can be given up", async () => {
+  const steps = Array.from({ length: 100 }, (_, i) => ({ phase: "download" as const, loaded: i, total: 100, rate: 1 }));
+  let first = true;
+  const slow = fakeLoad(() => fakeGPT(), steps, 20);
+  const quick = fakeLoad(() => fakeGPT());
+  const load: typeof slow = (source, options) => {
+    const chosen = first ? quick : slow;
+    first = false;
+    return chosen(source, options);
+  };
+  await (await mount(load)).ready;
+  await userEvent.fill($("#address"), "somebody/large");
+  await click("#load");
+  await vi.waitFor(() => expect(document.querySelector("#own-progress progress")).not.toBeNull());
+  await click("#cancel");
+  await vi.waitFor(() => expect($("#cancel").hidden).toBe(true));
+  expect($("#model-problem").textContent).toBe("");
+  expect($("#facts").textContent).toContain("the story model");
+});
+
+test("chosen files are opened, and missing ones named", async () => {
+  const sources: unknown[] = [];
+  await (
+    await mount(
+      fakeLoad((source) => {
+        sources.push(source);
+        return fakeGPT();
+      }),
+    )
+  ).ready;
+  const files = ["config.json", "model.safetensors", "tokenizer.json"].map((name) => new File(["{}"], name));
+  await userEvent.upload($("#files"), files.slice(0, 1));
+  await vi.waitFor(() => expect($("#model-problem").textContent).toContain("model.safetensors and tokenizer.json"));
+  const drop = new DataTransfer();
+  for (const file of files) drop.items.add(file);
+  $("main").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: drop }));
+  await vi.waitFor(() => expect(sources).toHaveLength(2));
+  expect(Object.keys(sources[1] as object)).toEqual(["config", "weights", "tokenizer"]);
+});
+
+test("the text pushes nothing that is seen, and the figures keep their place", async () => {
+  for (const width of [1180, 360]) {
+    await view.viewport(width, 740);
+    await open({ said: many, everyMs: 4 });
+    const meter = $("#meter").getBoundingClientRect();
+    const shifts: number[] = [];
+    const watch = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
+    });
+    watch.observe({ type: "layout-shift" });
+    await click("#go");
+    await vi.waitFor(() => expect($("#note").textContent).toContain("ended"), { timeout: 5000 });
+    watch.disconnect();
+    expect(
+      shifts.reduce((sum, shift) => sum + shift, 0),
+      `at ${width} px`,
+    ).toBeLessThan(0.005);
+    expect($("#meter").getBoundingClientRect().height).toBe(meter.height);
+    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
+  }
+});

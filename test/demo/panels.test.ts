@@ -1,0 +1,176 @@
+import { expect, test } from "vitest";
+import { DEFAULTS } from "../../demo/defaults";
+import { alternatives } from "../../demo/panels/alternatives";
+import { controls } from "../../demo/panels/controls";
+import { configuration, facts } from "../../demo/panels/facts";
+import { loading, progressText } from "../../demo/panels/loading";
+import { recentRate, sparkline } from "../../demo/panels/meter";
+import { outcome } from "../../demo/panels/outcome";
+import { parameters } from "../../demo/panels/parameters";
+import { story } from "../../demo/panels/story";
+import { pieceOf } from "../../demo/surprise";
+import { CONFIG, INFO, TREE, token } from "./fake";
+
+const host = () => {
+  const made = document.createElement("div");
+  document.body.replaceChildren(made);
+  return made;
+};
+
+test("the story shows what was given, the tokens in their amber, and the caret last", () => {
+  const at = host();
+  const text = story(at);
+  text.begin("Once");
+  text.add(token(" upon", 4));
+  text.add(token(" a", 0));
+  expect(at.textContent).toBe("Once upon a");
+  expect(text.text).toBe("Once upon a");
+  expect([...at.querySelectorAll<HTMLElement>(".t")].map((t) => t.style.getPropertyValue("--s"))).toEqual([
+    "0.50",
+    "0.00",
+  ]);
+  expect(at.lastElementChild?.className).toBe("caret");
+  text.end();
+  expect(at.querySelector(".caret")).toBeNull();
+});
+
+test("half a character waits for its other half", () => {
+  const at = host();
+  const text = story(at);
+  text.begin("");
+  text.add(token("", 3));
+  expect(at.querySelectorAll(".t")).toHaveLength(0);
+  text.add(token("é", 1));
+  expect(at.querySelectorAll(".t")).toHaveLength(1);
+  expect(text.pieceAt(at.querySelector(".t"))?.piece.tokens).toHaveLength(2);
+  expect(text.tokens).toBe(2);
+});
+
+test("text that no token brought is there at the end", () => {
+  const at = host();
+  const text = story(at);
+  text.begin("Once");
+  text.add(token(" upon"));
+  text.end("Once upon a");
+  expect(at.textContent).toBe("Once upon a");
+  expect(text.text).toBe("Once upon a");
+  expect(at.querySelectorAll(".t")).toHaveLength(1);
+});
+
+test("one token is in reach of the Tab key, the others of the arrow keys", () => {
+  const at = host();
+  const text = story(at);
+  text.begin("");
+  for (const word of ["a", " b", " c"]) text.add(token(word));
+  expect([...at.querySelectorAll<HTMLElement>(".t")].map((t) => t.tabIndex)).toEqual([0, -1, -1]);
+});
+
+test("alternatives are listed with bars, per cent and bits, the chosen one marked", () => {
+  const at = host();
+  at.append(...alternatives(pieceOf([token(" lantern", 7.1, 99)])));
+  const rows = [...at.querySelectorAll("li")].map((row) => row.textContent);
+  expect(rows).toEqual(["␣little31\u202f%1.7 bits", "⏎12\u202f%3.1 bits", "␣lantern0.7\u202f%7.1 bitschosen"]);
+  expect(at.querySelector<HTMLElement>("li i")?.style.getPropertyValue("--p")).toBe("0.3100");
+  expect(at.querySelector(".asked")?.textContent).toBe("␣lanternsurprise 7.1 bits");
+});
+
+test("the rate is measured over the last second", () => {
+  const times = [0, 5000, 5100, 5200, 5300];
+  expect(recentRate(times, 5400)).toBeCloseTo(10, 9);
+  expect(recentRate([5000], 5400)).toBeUndefined();
+  expect(recentRate(times, 9000)).toBeUndefined();
+});
+
+test("the rate line ends at the right and has the fastest at the top", () => {
+  expect(sparkline([1, 2], 72, 16)).toBe("M69.0 8.0L72.0 0.0");
+  expect(sparkline([], 72, 16)).toBe("");
+});
+
+test("progress says only what is known", () => {
+  expect(progressText({ phase: "download", loaded: 351e6, total: 548e6, rate: 24e6 })).toBe(
+    "351 of 548\u202fMB · 24.0\u202fMB/s · 9\u202fs left",
+  );
+  expect(progressText({ phase: "read", loaded: 600, total: 0, rate: 0 })).toBe("600\u202fB");
+});
+
+test("the bar stands where loading stands, and leaves nothing behind", () => {
+  const at = host();
+  const bar = loading(at);
+  bar.show({ phase: "download", loaded: 1, total: 4, rate: 0 });
+  expect(at.querySelector("progress")?.value).toBe(0.25);
+  expect(at.textContent).toContain("Downloading");
+  bar.hide();
+  expect(at.childElementCount).toBe(0);
+});
+
+test("the figures of loading change at most ten times a second, and the last one stays", async () => {
+  const at = host();
+  const bar = loading(at);
+  let changes = 0;
+  new MutationObserver(() => changes++).observe(at, { subtree: true, childList: true, characterData: true });
+  const start = performance.now();
+  for (let n = 1; performance.now() - start < 500; n++) {
+    bar.show({ phase: "download", loaded: Math.min(n, 1e6), total: 1e6, rate: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  bar.show({ phase: "download", loaded: 1e6, total: 1e6, rate: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(changes).toBeLessThanOrEqual(8);
+  expect(at.querySelector("progress")?.value).toBe(1);
+});
+
+test("the facts are the model's", () => {
+  const rows = [...facts("mine", INFO, CONFIG).children].map((row) =>
+    [...row.children].map((cell) => cell.textContent),
+  );
+  expect(rows).toContainEqual(["model", "mine"]);
+  expect(rows).toContainEqual(["parameters", "5,918,720"]);
+  expect(rows).toContainEqual(["numbers", "q8_0"]);
+  expect(rows).toContainEqual(["memory", "11.4\u202fMB"]);
+  expect(configuration(CONFIG).textContent).toContain("vocabSize4,096");
+  expect(configuration(CONFIG).textContent).toContain("normEps0.00001");
+});
+
+test("the parameter tree opens at the top, counts a shared tensor once and says whose it is", () => {
+  const tree = parameters(TREE);
+  const [top, ...inner] = tree.querySelectorAll("details");
+  expect(top?.open).toBe(true);
+  expect(inner.map(({ open }) => open)).toEqual([false]);
+  const rows = [...tree.querySelectorAll(".row")].map((row) => [...row.children].map((cell) => cell.textContent));
+  expect(rows[0]).toEqual(["model", "", "5,918,720", "6.4\u202fMB"]);
+  expect(rows[1]).toEqual(["tokEmb", "4096 × 256 · q8_0", "1,048,576", "1.1\u202fMB"]);
+  // A module with nothing in it but one tensor takes one line.
+  expect(rows[3]).toEqual(["trfBlocks", "", "4,738,560", "4.7\u202fMB"]);
+  expect(rows.at(-1)).toEqual(["outHead", "4096 × 256", "same as tokEmb", ""]);
+});
+
+test("the controls give back what was written into them", () => {
+  const at = host();
+  const dials = controls(at, DEFAULTS);
+  expect(dials.read()).toEqual(DEFAULTS);
+  const other = { ...DEFAULTS, temperature: 0, topK: 40, seed: 7, stop: ["\n"], onContextFull: "stop" as const };
+  dials.write(other);
+  expect(dials.read()).toEqual(other);
+  at.querySelector<HTMLButtonElement>(".link")?.click();
+  expect(dials.read()).toEqual(DEFAULTS);
+});
+
+test("a field that does not hold is shown, even from behind the disclosure", () => {
+  const at = host();
+  const dials = controls(at, DEFAULTS);
+  const seed = at.querySelector<HTMLInputElement>("#seed");
+  if (seed) seed.value = "-4";
+  expect(dials.check()).toBe(false);
+  expect(at.querySelector("details")?.open).toBe(true);
+  expect(document.activeElement).toBe(seed);
+  if (seed) seed.value = "";
+  expect(dials.check()).toBe(true);
+  const most = at.querySelector<HTMLInputElement>("#maxNewTokens");
+  if (most) most.value = "";
+  expect(dials.check()).toBe(false);
+});
+
+test("every way to end has its words", () => {
+  expect(outcome("length", 150, 512)).toBe("150 tokens, as asked.");
+  expect(outcome("context-full", 300, 512)).toContain("512 tokens");
+});
