@@ -9,6 +9,7 @@ export function abortReason(signal: AbortSignal): unknown {
 
 /** An error that crossed from the worker, as the class it was there. */
 export function revive(error: unknown): unknown {
+  if (error instanceof DOMException) return error;
   const { name, message, code } = error as WireError;
   if (code) return new GPTError(code, message, { cause: error });
   if (name === "TypeError") return new TypeError(message, { cause: error });

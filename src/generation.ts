@@ -82,20 +82,22 @@ export function startGeneration(client: WorkerClient, prompt: Prompt, options: G
   const log = new EventLog<RunEvent>();
   const fail = (error: unknown) => log.push({ type: "failed", error }, true);
   const { signal, ...wire } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    fail(new TypeError(`signal: found ${typeof signal}; allowed: an AbortSignal`));
+    return new Generation(log, () => undefined);
+  }
   const { port1, port2 } = new MessageChannel();
   const abort = () => port1.postMessage({ type: "abort" });
   const end = () => {
     signal?.removeEventListener("abort", abort);
+    leave();
     port1.close();
   };
-  client.closed.catch((error) => {
-    fail(error);
-    end();
+  const leave = client.onClosed((reason) => {
+    fail(reason);
+    signal?.removeEventListener("abort", abort);
+    port1.close();
   });
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    fail(new TypeError(`signal is ${typeof signal}, expected an AbortSignal.`));
-    return new Generation(log, end);
-  }
   port1.onmessage = ({ data }: MessageEvent<GenerationEvent>) => {
     if (data.type === "error") fail(revive(data.error));
     else log.push(data, data.type === "done");
@@ -103,12 +105,10 @@ export function startGeneration(client: WorkerClient, prompt: Prompt, options: G
   };
   if (signal?.aborted) abort(); // lies in the port before the call does
   signal?.addEventListener("abort", abort);
-  try {
-    const call = client.runtime.generate(prompt, wire, transfer(port2, [port2]));
-    client.call(call).catch(fail);
-  } catch (cause) {
-    fail(notCloneable(wire, cause));
-  }
+  client.call(client.runtime.generate(prompt, wire, transfer(port2, [port2]))).catch((error: unknown) => {
+    fail(error instanceof DOMException && error.name === "DataCloneError" ? notCloneable(wire, error) : error);
+    end();
+  });
   return new Generation(log, abort);
 }
 

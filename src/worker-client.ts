@@ -9,8 +9,8 @@ export interface WorkerClient {
   readonly runtime: Remote<Runtime>;
   /** Settles as `call` does, or rejects once the worker has ended. Errors arrive as the classes they were. */
   call<T>(call: Promise<T>): Promise<T>;
-  /** Rejects when the worker has ended, with the reason. */
-  readonly closed: Promise<never>;
+  /** Calls back once the worker has ended, with the reason; at once if it has. Returns a way to take that back. */
+  onClosed(listener: (reason: unknown) => void): () => void;
   /** Ends the worker; pending calls reject with `reason`. Safe to call again. */
   end(reason: unknown): void;
 }
@@ -19,14 +19,20 @@ export interface WorkerClient {
 export async function startWorker(workerUrl?: string | URL, signal?: AbortSignal): Promise<WorkerClient> {
   signal?.throwIfAborted();
   const worker = createWorker(workerUrl);
-  let end: (reason: unknown) => void = () => undefined;
-  const closed = new Promise<never>((_, reject) => {
-    end = (reason) => {
-      worker.terminate();
-      reject(reason);
-    };
-  });
-  closed.catch(() => undefined); // heard by the calls that race with it
+  const listeners = new Set<(reason: unknown) => void>();
+  let ended: { reason: unknown } | undefined;
+  const end = (reason: unknown) => {
+    if (ended) return;
+    ended = { reason };
+    worker.terminate();
+    for (const listener of listeners) listener(reason);
+    listeners.clear();
+  };
+  const onClosed = (listener: (reason: unknown) => void) => {
+    if (ended) listener(ended.reason);
+    else listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
   const failed = (what: string) =>
     new GPTError("worker-failed", `${what}${workerUrl ? ` (workerUrl ${workerUrl})` : ""}.`);
   worker.addEventListener("error", (event) => end(failed(describe(event))));
@@ -35,19 +41,21 @@ export async function startWorker(workerUrl?: string | URL, signal?: AbortSignal
   signal?.addEventListener("abort", onAbort);
   const timer = setTimeout(() => end(failed("The worker did not start within 20 seconds")), START_TIMEOUT_MS);
   try {
-    await Promise.race([new Promise((resolve) => worker.addEventListener("message", resolve, { once: true })), closed]);
+    await new Promise((resolve, reject) => {
+      worker.addEventListener("message", resolve, { once: true });
+      onClosed(reject);
+    });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   }
-  const call = async <T>(promise: Promise<T>): Promise<T> => {
-    try {
-      return await Promise.race([promise, closed]);
-    } catch (error) {
-      throw revive(error);
-    }
-  };
-  return { runtime: wrap<Runtime>(worker), call, closed, end };
+  const call = <T>(promise: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const leave = onClosed(reject); // a race with one lasting promise would keep every result until the end
+      const fail = (error: unknown) => reject(revive(error));
+      promise.then(resolve, fail).finally(leave);
+    });
+  return { runtime: wrap<Runtime>(worker), call, onClosed, end };
 }
 
 function createWorker(workerUrl?: string | URL): Worker {

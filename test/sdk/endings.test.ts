@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type GPT, GPTError, loadModel } from "../../src/index";
+import { goldenModel } from "../helpers/models";
+import { listed } from "../helpers/texts";
+
+const greedy = { temperature: 0, stopTokens: [] } as const;
+const prompt = [3, 1, 4, 1, 5];
+const rejections: unknown[] = [];
+const onRejection = (event: PromiseRejectionEvent) => rejections.push(event.reason);
+
+beforeEach(() => addEventListener("unhandledrejection", onRejection));
+afterEach(async () => {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  removeEventListener("unhandledrejection", onRejection);
+  expect(rejections.splice(0)).toEqual([]);
+});
+
+/** Fails where something hangs. */
+function soon<T>(promise: PromiseLike<T>, ms = 5000): Promise<T> {
+  return Promise.race([
+    promise,
+    new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`nothing came within ${ms} ms`)), ms)),
+  ]);
+}
+
+/** The next call is whole. */
+async function expectWhole(gpt: GPT, expected: readonly number[]): Promise<void> {
+  expect((await soon(gpt.generate(prompt, { ...greedy, maxNewTokens: expected.length }))).ids).toEqual(expected);
+}
+
+test("aborted at every token, a run ends where it is and the next is whole", async () => {
+  using gpt = await goldenModel("head26");
+  const { ids } = await gpt.generate(prompt, { ...greedy, maxNewTokens: 12 });
+  for (let after = 1; after <= 12; after++) {
+    const abort = new AbortController();
+    const run = gpt.generate(prompt, { ...greedy, maxNewTokens: 12, signal: abort.signal });
+    let seen = 0;
+    for await (const _ of run.tokens()) if (++seen === after) abort.abort();
+    const result = await soon(run);
+    expect(result.ids.length).toBe(seen);
+    expect(result.ids).toEqual(ids.slice(0, seen));
+    expect(result.finishReason).toBe(seen < 12 || result.finishReason === "aborted" ? "aborted" : "length");
+    await expectWhole(gpt, ids);
+  }
+});
+
+test("leaving the iterator ends the run; the next call is whole", async () => {
+  using gpt = await goldenModel("head26");
+  const { ids } = await gpt.generate(prompt, { ...greedy, maxNewTokens: 8 });
+  const run = gpt.generate([3, 1], { ...greedy, maxNewTokens: 200_000, onContextFull: "slide" });
+  for await (const _ of run) break;
+  const { finishReason } = await soon(run);
+  expect(finishReason).toBe("aborted");
+  for await (const _ of gpt.generate([3, 1], { ...greedy, maxNewTokens: 200_000, onContextFull: "slide" }).tokens())
+    break;
+  await expectWhole(gpt, ids);
+});
+
+test("a signal that has already fired gives no token", async () => {
+  using gpt = await goldenModel("head26");
+  const run = gpt.generate(prompt, { ...greedy, signal: AbortSignal.abort() });
+  for await (const token of run.tokens()) expect(token).toBeUndefined();
+  expect(await soon(run)).toMatchObject({ ids: [], text: "", finishReason: "aborted" });
+});
+
+test("a call aborted while it waits answers at once, and those behind it come", async () => {
+  using gpt = await goldenModel("head26");
+  const long = new AbortController();
+  const slide = { ...greedy, maxNewTokens: 200_000, onContextFull: "slide" } as const;
+  const first = gpt.generate(prompt, { ...slide, signal: long.signal });
+  const abort = new AbortController();
+  const waiting = gpt.generate(prompt, { ...greedy, signal: abort.signal, n: 1 });
+  const last = gpt.generate(prompt, { ...greedy, maxNewTokens: 3 });
+  for await (const _ of first) break; // also ends it, later than …
+  const other = gpt.generate(prompt, { ...slide, signal: long.signal });
+  const behind = gpt.generate(prompt, { ...greedy, signal: abort.signal });
+  abort.abort();
+  expect(await soon(behind)).toMatchObject({ ids: [], finishReason: "aborted" });
+  expect((await soon(waiting)).finishReason).toBe("aborted");
+  long.abort();
+  expect((await soon(last)).ids).toHaveLength(3);
+  expect((await soon(other)).finishReason).toBe("aborted");
+});
+
+test("time is up: the run ends with what it has", async () => {
+  using gpt = await goldenModel("head26");
+  const started = performance.now();
+  const { finishReason } = await soon(
+    gpt.generate(prompt, { ...greedy, maxTime: 80, maxNewTokens: 10_000_000, onContextFull: "slide" }),
+  );
+  expect(finishReason).toBe("time");
+  expect(performance.now() - started).toBeGreaterThanOrEqual(75);
+});
+
+test("dispose ends what runs and what waits, and can be called again; so can the model's methods", async () => {
+  const gpt = await goldenModel("head26");
+  const run = gpt.generate(prompt, { ...greedy, maxNewTokens: 200_000, onContextFull: "slide" });
+  const waiting = gpt.generate(prompt);
+  const logits = gpt.logits(prompt);
+  const pieces = (async () => {
+    for await (const _ of run) gpt.dispose();
+  })();
+  await expect(soon(pieces)).rejects.toMatchObject({ code: "disposed" });
+  gpt.dispose();
+  for (const promise of [run, waiting, logits, gpt.generate(prompt), gpt.encode("a"), gpt.score(prompt)]) {
+    await expect(soon(Promise.resolve(promise))).rejects.toBeInstanceOf(GPTError);
+  }
+});
+
+test("dispose right after a call, and an unwatched run, leave no rejection without an owner", async () => {
+  const gpt = await goldenModel("head26");
+  gpt.generate(prompt, greedy);
+  gpt.generate(prompt, { temperature: -1 });
+  gpt.dispose();
+  await expect(gpt.generate(prompt)).rejects.toMatchObject({ code: "disposed" });
+});
+
+test("a load that is aborted rejects with the signal's reason", async () => {
+  const abort = new AbortController();
+  const loading = loadModel(new URL("/test/golden/head26/", location.href), { signal: abort.signal });
+  abort.abort();
+  await expect(soon(loading)).rejects.toMatchObject({ name: "AbortError" });
+});
+
+test("a wrong option rejects the promise and the iterator, and the next call is whole", async () => {
+  using gpt = await goldenModel("head26");
+  const { ids } = await gpt.generate(prompt, { ...greedy, maxNewTokens: 5 });
+  const run = gpt.generate(prompt, { topK: -1 });
+  await expect(soon(run)).rejects.toThrow(TypeError);
+  await expect(soon(listed(run))).rejects.toThrow(/^topK/);
+  const wrongSignal = gpt.generate(prompt, { signal: {} as AbortSignal });
+  await expect(soon(wrongSignal)).rejects.toThrow(/^signal/);
+  const uncloneable = gpt.generate(prompt, { stop: (() => "x") as unknown as string });
+  await expect(soon(uncloneable)).rejects.toThrow(TypeError);
+  await expectWhole(gpt, ids);
+});

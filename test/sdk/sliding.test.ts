@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { goldenModel } from "../helpers/models";
+
+const greedy = { temperature: 0, stopTokens: [] } as const;
+const bestOf = (logits: Float32Array) => logits.indexOf(Math.max(...logits));
+
+test("past the context's end, each token is the model's best for the documented window; state never leaks", async () => {
+  using gpt = await goldenModel("relu40");
+  using fresh = await goldenModel("relu40");
+  const prompt = [5, 9, 200, 17];
+  const options = { ...greedy, maxNewTokens: 200, onContextFull: "slide", keepPrefix: 3 } as const;
+  const { ids, finishReason } = await gpt.generate(prompt, options);
+  expect(ids).toHaveLength(200);
+  expect(finishReason).toBe("length");
+  const all = [...prompt, ...ids];
+  let window = prompt;
+  for (let at = prompt.length; at < all.length; at++) {
+    expect(all[at], `token ${at}`).toBe(bestOf(await fresh.logits(window, { last: true })));
+    const next = all[at] ?? -1;
+    window = window.length < 40 ? [...window, next] : [...all.slice(0, 3), ...all.slice(at + 1 - 18, at + 1)];
+  }
+  expect((await gpt.generate(prompt, options)).ids).toEqual(ids);
+  const short = { ...greedy, maxNewTokens: 5 };
+  expect((await gpt.generate([7, 7], short)).ids).toEqual((await fresh.generate([7, 7], short)).ids);
+});
+
+test("a prompt that fills the context gives one token; a longer one is refused, or cut where it slides", async () => {
+  using gpt = await goldenModel("relu40");
+  const prompt = Array.from({ length: 40 }, (_, i) => (i * 7) % 250);
+  const full = await gpt.generate(prompt, greedy);
+  expect(full).toMatchObject({ finishReason: "context-full", usage: { promptTokens: 40, newTokens: 1 } });
+  expect(full.ids).toEqual([bestOf(await gpt.logits(prompt, { last: true }))]);
+  await expect(gpt.generate([...prompt, 1], greedy)).rejects.toMatchObject({ code: "context-full" });
+  const slid = await gpt.generate([...prompt, 1], { ...greedy, onContextFull: "slide", maxNewTokens: 1 });
+  expect(slid.ids).toEqual([bestOf(await gpt.logits([...prompt, 1].slice(-20), { last: true }))]);
+});
