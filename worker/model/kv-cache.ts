@@ -64,31 +64,52 @@ export class KVCache {
 
   /** Becomes a copy of another cache of the same model: of what it has seen, not of its capacity. */
   copyFrom(other: KVCache): void {
-    const { nHeads, embDim } = this.config;
-    const headDim = embDim / nHeads;
-    const unit = PANEL * BYTES[this.format];
-    const keyBytes = Math.ceil(other.length / PANEL) * headDim * unit;
-    const valueBytes = other.length * unit;
-    const valuePanels = nHeads * Math.ceil(headDim / PANEL);
-    this.layers.forEach((to, n) => {
-      const from = other.layer(n);
-      this.copyStrided(to.keys, from.keys, nHeads, (c) => (c / PANEL) * headDim * unit, keyBytes, other.capacity);
-      this.copyStrided(to.values, from.values, valuePanels, (c) => c * unit, valueBytes, other.capacity);
-    });
+    const from = other.pieces(other.length);
+    for (const to of this.pieces(other.length)) to.set(from.next().value as Uint8Array);
     this.length = other.length;
   }
 
-  private copyStrided(
-    to: number,
-    from: number,
-    times: number,
-    step: (capacity: number) => number,
-    bytes: number,
-    fromCapacity: number,
-  ): void {
-    for (let i = 0; i < times; i++) {
-      const source = this.arena.u8(from + i * step(fromCapacity), bytes);
-      this.arena.u8(to + i * step(this.capacity), bytes).set(source);
+  /** What it has seen, as bytes that do not depend on its capacity. */
+  save(): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(this.savedBytes(this.length));
+    let at = 0;
+    for (const piece of this.pieces(this.length)) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    return bytes;
+  }
+
+  /** Becomes what `save` gave for this many positions: `savedBytes` of them. */
+  restore(bytes: Uint8Array, positions: number): void {
+    let at = 0;
+    for (const piece of this.pieces(positions)) {
+      piece.set(bytes.subarray(at, at + piece.length));
+      at += piece.length;
+    }
+    this.length = positions;
+  }
+
+  savedBytes(positions: number): number {
+    let bytes = 0;
+    for (const piece of this.pieces(positions)) bytes += piece.length;
+    return bytes;
+  }
+
+  /** The memory of the first positions, piece by piece in one order; keys in whole panels. */
+  private *pieces(positions: number): Generator<Uint8Array, void> {
+    const { nHeads, embDim } = this.config;
+    const headDim = embDim / nHeads;
+    const unit = PANEL * BYTES[this.format];
+    const keys = {
+      count: nHeads,
+      step: (this.capacity / PANEL) * headDim * unit,
+      bytes: Math.ceil(positions / PANEL) * headDim * unit,
+    };
+    const values = { count: nHeads * Math.ceil(headDim / PANEL), step: this.capacity * unit, bytes: positions * unit };
+    for (const layer of this.layers) {
+      for (let i = 0; i < keys.count; i++) yield this.arena.u8(layer.keys + i * keys.step, keys.bytes);
+      for (let i = 0; i < values.count; i++) yield this.arena.u8(layer.values + i * values.step, values.bytes);
     }
   }
 }
