@@ -1,4 +1,4 @@
-import { at } from "./lanes";
+import { F16_LIFT, at } from "./lanes";
 import { product } from "./product";
 import { softmax } from "./softmax";
 
@@ -23,14 +23,29 @@ export function attention_f32(
   z: usize, scratch: usize, q: usize, qStride: i32, kCache: usize, vCache: usize,
   T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, scale: f32, begin: i32, end: i32
 ): void {
+  attention<f32>(z, scratch, q, qStride, kCache, vCache, T, nHeads, nKvHeads, headDim, capacity, position, scale, begin, end);
+}
+
+/** The same over a cache in f16. The bits that attention_f32 has with the rounded keys and values. */
+export function attention_f16(
+  z: usize, scratch: usize, q: usize, qStride: i32, kCache: usize, vCache: usize,
+  T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, scale: f32, begin: i32, end: i32
+): void {
+  attention<u16>(z, scratch, q, qStride, kCache, vCache, T, nHeads, nKvHeads, headDim, capacity, position, scale, begin, end);
+}
+
+function attention<E>(
+  z: usize, scratch: usize, q: usize, qStride: i32, kCache: usize, vCache: usize,
+  T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, scale: f32, begin: i32, end: i32
+): void {
   const headScratch = <usize>(ROWS * roundup8(position + T)) << 2;
   for (let h = begin; h < end; h++) {
     const scores = at(scratch, h, headScratch), shared = h / (nHeads / nKvHeads);
     for (let t = 0; t < T; t += ROWS) {
       const rows = min(ROWS, T - t), width = roundup8(position + t + rows);
-      block_scores<f32>(scores, width, q, qStride, kCache, t, rows, h, shared, headDim, capacity, position, scale);
+      block_scores<E>(scores, width, q, qStride, kCache, t, rows, h, shared, headDim, capacity, position, scale);
       softmax(scores, scores, width, 0, rows);
-      block_mix<f32>(z, scores, width, vCache, t, rows, nHeads, h, shared, headDim, capacity, position);
+      block_mix<E>(z, scores, width, vCache, t, rows, nHeads, h, shared, headDim, capacity, position);
     }
   }
 }
@@ -44,11 +59,26 @@ export function attention_scores_f32(
   scores: usize, q: usize, qStride: i32, kCache: usize,
   T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, scale: f32, begin: i32, end: i32
 ): void {
+  scores_alone<f32>(scores, q, qStride, kCache, T, nHeads, nKvHeads, headDim, capacity, position, scale, begin, end);
+}
+
+/** The same over a cache in f16. */
+export function attention_scores_f16(
+  scores: usize, q: usize, qStride: i32, kCache: usize,
+  T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, scale: f32, begin: i32, end: i32
+): void {
+  scores_alone<u16>(scores, q, qStride, kCache, T, nHeads, nKvHeads, headDim, capacity, position, scale, begin, end);
+}
+
+function scores_alone<E>(
+  scores: usize, q: usize, qStride: i32, kCache: usize,
+  T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, scale: f32, begin: i32, end: i32
+): void {
   const width = roundup8(position + T), row = <usize>width << 2;
   for (let h = begin; h < end; h++) {
     for (let t = 0; t < T; t += ROWS) {
       const block = at(scores, h * T + t, row), shared = h / (nHeads / nKvHeads);
-      block_scores<f32>(block, width, q, qStride, kCache, t, min(ROWS, T - t), h, shared, headDim, capacity, position, scale);
+      block_scores<E>(block, width, q, qStride, kCache, t, min(ROWS, T - t), h, shared, headDim, capacity, position, scale);
     }
   }
 }
@@ -63,11 +93,26 @@ export function attention_mix_f32(
   z: usize, pattern: usize, vCache: usize,
   T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, begin: i32, end: i32
 ): void {
+  mix_alone<f32>(z, pattern, vCache, T, nHeads, nKvHeads, headDim, capacity, position, begin, end);
+}
+
+/** The same over a cache in f16. */
+export function attention_mix_f16(
+  z: usize, pattern: usize, vCache: usize,
+  T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, begin: i32, end: i32
+): void {
+  mix_alone<u16>(z, pattern, vCache, T, nHeads, nKvHeads, headDim, capacity, position, begin, end);
+}
+
+function mix_alone<E>(
+  z: usize, pattern: usize, vCache: usize,
+  T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, begin: i32, end: i32
+): void {
   const width = roundup8(position + T), row = <usize>width << 2;
   for (let h = begin; h < end; h++) {
     for (let t = 0; t < T; t += ROWS) {
       const block = at(pattern, h * T + t, row), shared = h / (nHeads / nKvHeads);
-      block_mix<f32>(z, block, width, vCache, t, min(ROWS, T - t), nHeads, h, shared, headDim, capacity, position);
+      block_mix<E>(z, block, width, vCache, t, min(ROWS, T - t), nHeads, h, shared, headDim, capacity, position);
     }
   }
 }
@@ -85,9 +130,9 @@ function block_scores<E>(
   const query = at(q, t, qRow) + (<usize>(h * headDim) << 2);
   const keys = at(kCache, shared, <usize>capacity * <usize>headDim * sizeof<E>());
   memory.fill(scores, 0, <usize>rows * row);
-  product<E>(scores, row, query, qRow, keys, <usize>headDim * 8 * sizeof<E>(), rows, width, headDim, 0, panels);
+  product<E>(scores, row, query, qRow, keys, <usize>headDim * 8 * sizeof<E>(), rows, width, headDim, F16_LIFT, 0, panels);
 
-  const factor = f32x4.splat(scale);
+  const factor = f32x4.splat(isFloat<E>() ? scale : scale * F16_LIFT);
   for (let r = 0; r < rows; r++) {
     const scoresR = at(scores, r, row), seen = position + t + r + 1;
     for (let i: usize = 0; i < <usize>panels << 5; i += 16) v128.store(scoresR + i, f32x4.mul(v128.load(scoresR + i), factor));
@@ -104,5 +149,5 @@ function block_mix<E>(
   const values = at(vCache, shared, <usize>panels * panelBytes);
   const zBlock = at(z, t, zRow) + (<usize>(h * headDim) << 2);
   for (let r = 0; r < rows; r++) memory.fill(at(zBlock, r, zRow), 0, <usize>headDim << 2);
-  product<E>(zBlock, zRow, pattern, <usize>width << 2, values, panelBytes, rows, headDim, position + t + rows, 0, panels);
+  product<E>(zBlock, zRow, pattern, <usize>width << 2, values, panelBytes, rows, headDim, position + t + rows, F16_LIFT * F16_LIFT, 0, panels);
 }

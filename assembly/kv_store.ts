@@ -1,3 +1,6 @@
+import { f16_at } from "./lanes";
+import { f16_factor, load_left } from "./quant_lanes";
+
 /**
  * The new positions' keys and values into a layer's cache. Keys are panels over positions, values panels over the head's dimensions, so
  * that attention is two products with the weights' own layout:
@@ -24,4 +27,38 @@ export function kv_store_f32(
       }
     }
   }
+}
+
+/**
+ * The same with the cache in f16, to nearest, ties to even: eight lanes as lanes.ts orders them. |k - f16| ≤ 2^-11 |k|; under 2^-14 it is 0,
+ * past ±65504 that.
+ */
+export function kv_store_f16(
+  kCache: usize, vCache: usize, k: usize, v: usize,
+  rowStride: i32, T: i32, headDim: i32, capacity: i32, position: i32, begin: i32, end: i32
+): void {
+  const d = <usize>headDim, positions = <usize>capacity;
+  for (let h = <usize>begin; h < <usize>end; h++) {
+    const keys = kCache + (h * positions * d << 1), values = vCache + (h * ((d + 7) >> 3) * positions << 4);
+    for (let t = 0; t < T; t++) {
+      const s = <usize>(position + t), from = (<usize>t * <usize>rowStride + h * d) << 2;
+      const key = keys + ((s & ~7) * d << 1) + f16_at(<i32>s & 7), value = values + (s << 4);
+      for (let i = 0; i < headDim; i += 8) {
+        const left = headDim - i, at = from + (<usize>i << 2);
+        store_keys(key + (<usize>i << 4), f16_factor(load_left(k + at, left)), left);
+        store_keys(key + (<usize>(i + 4) << 4), f16_factor(load_left(k + at + 16, left - 4)), left - 4);
+        const low = f16_factor(load_left(v + at, left)), high = f16_factor(load_left(v + at + 16, left - 4));
+        v128.store(value + (<usize>(i >> 3) * positions << 4), v128.or(low, i32x4.shl(high, 16)));
+      }
+    }
+  }
+}
+
+/** The keys of up to four dimensions, each to its depth of the panel. */
+// @ts-ignore: decorator
+@inline function store_keys(to: usize, bits: v128, left: i32): void {
+  if (left > 0) v128.store_lane<i16>(to, bits, 0);
+  if (left > 1) v128.store_lane<i16>(to, bits, 2, 16);
+  if (left > 2) v128.store_lane<i16>(to, bits, 4, 32);
+  if (left > 3) v128.store_lane<i16>(to, bits, 6, 48);
 }

@@ -37,8 +37,8 @@
  *   high half   s eeeee mmmmmmmmmm ....          => shift by 3, keep s and e m   => s 000eeeee mmmmmmmmmm000…, 2^112 too small
  *   low half    .... s eeeee mmmmmmmmmm          => shift up by 16, and the same
  *
- * Of the missing 2^112 one half goes onto a factor of each product (lift), the other onto the finished sums: all of it on one side would
- * overflow. A power of two changes no bits.
+ * The missing 2^112 goes onto a factor of each product where that stays finite; else F16_LIFT, half of it, onto that and half onto the
+ * sums. A power of two changes no bits.
  */
 // @ts-ignore: decorator
 @inline export function lower<E>(p: usize, mask: v128): v128 {
@@ -51,7 +51,7 @@
 }
 
 // @ts-ignore: decorator
-@inline export function lift<E>(v: v128, by: v128): v128 {
+@inline export function lifted<E>(v: v128, by: v128): v128 {
   return isFloat<E>() ? v : f32x4.mul(v, by);
 }
 
@@ -61,11 +61,13 @@
   return <usize>((i & 3) << 2 | (i >> 2) << 1);
 }
 
-/** What lower, upper and lift need, by way of `held`: the mask, and 2^56. */
+/** The mask of lower and upper, by way of `held`. */
 // @ts-ignore: decorator
 @inline export const F16_MASK: i32 = 0x8fffe000;
+
+/** 2^56. */
 // @ts-ignore: decorator
-@inline export const F16_LIFT: i32 = 0x5b800000;
+@inline export const F16_LIFT: f32 = reinterpret<f32>(0x5b800000);
 
 /**
  * Four times these bits, in a register. V8 makes a constant vector anew, by three instructions, wherever it is used; n, a size, has no sign

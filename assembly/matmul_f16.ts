@@ -13,11 +13,11 @@ export function matmul_f16(
   out: usize, x: usize, w: usize, bias: usize,
   T: i32, N: i32, K: i32, begin: i32, end: i32
 ): void {
-  const outRow = <usize>N << 2, xRow = <usize>K << 2, lift = reinterpret<f32>(F16_LIFT);
+  const outRow = <usize>N << 2, xRow = <usize>K << 2;
   start(out, bias, T, N, begin, end);
-  if (bias) scale(out, 1 / lift, T, N, begin, end);
-  product<u16>(out, outRow, x, xRow, w, xRow << 2, T, N, K, begin, end);
-  scale(out, lift, T, N, begin, end);
+  if (bias) scale(out, 1 / F16_LIFT, T, N, begin, end);
+  product<u16>(out, outRow, x, xRow, w, xRow << 2, T, N, K, F16_LIFT, begin, end);
+  scale(out, F16_LIFT, T, N, begin, end);
 }
 
 /** Panels begin..end of out [T, N] times a factor. */

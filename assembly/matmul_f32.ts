@@ -13,7 +13,7 @@ export function matmul_f32(
 ): void {
   const outRow = <usize>N << 2, xRow = <usize>K << 2;
   start(out, bias, T, N, begin, end);
-  product<f32>(out, outRow, x, xRow, w, xRow << 3, T, N, K, begin, end);
+  product<f32>(out, outRow, x, xRow, w, xRow << 3, T, N, K, 1, begin, end);
 }
 
 /** Each output's sum starts as its bias, or 0. */

@@ -34,7 +34,7 @@ export function rows_f16(out: usize, ids: usize, w: usize, K: i32, zero: i32, be
     const half = w + (<usize>(id & ~7) * <usize>K << 1) + f16_at(id & 7);
     for (let k = 0; k < K; k++) {
       const small = reinterpret<f32>((<i32>load<i16>(half + (<usize>k << 4)) << 13) & F16_MASK);
-      store<f32>(row + (<usize>k << 2), small * reinterpret<f32>(F16_LIFT) * reinterpret<f32>(F16_LIFT));
+      store<f32>(row + (<usize>k << 2), small * F16_LIFT * F16_LIFT);
     }
   }
 }

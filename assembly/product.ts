@@ -1,34 +1,34 @@
-import { F16_LIFT, F16_MASK, at, held, lift, load_part, lower, madd, store8, store_part, upper } from "./lanes";
+import { F16_MASK, at, held, lifted, load_part, lower, madd, store8, store_part, upper } from "./lanes";
 
 /**
  * The inner product of everything, not exported from the module: rows of x times panels of 8 columns, added to out.
  *
  *   out[t,n] += Σ_k x[t,k] w[n >> 3][k][n & 7]        panels begin..end of w, rows 0..T, k in order
  *
- * out [T, N] and x [T, K] f32, rows of outRow and xRow bytes · w: panels [K][8] of elements E, panelBytes apart. E is f32, or u16 for f16:
- * then out is 2^56 too small, before and after (lanes.ts).
+ * out [T, N] and x [T, K] f32, rows of outRow and xRow bytes · w: panels [K][8] of elements E, panelBytes apart. E is f32, or u16 for f16, whose
+ * products are 2^112 too small (lanes.ts): lift, a power of two, is put on them, and the rest of it is missing in out, before and after.
  * Each output has one sum and takes its k in order, on every path: one row or many, whatever the range, the bits are the same.
  */
 export function product<E>(
   out: usize, outRow: usize, x: usize, xRow: usize, w: usize, panelBytes: usize,
-  T: i32, N: i32, K: i32, begin: i32, end: i32
+  T: i32, N: i32, K: i32, lift: f32, begin: i32, end: i32
 ): void {
   const whole = min(end, N >> 3);
-  if (T <= few<E>()) few_rows<E>(out, outRow, x, xRow, w, panelBytes, T, K, begin, whole);
-  else many_rows<E>(out, outRow, x, xRow, w, panelBytes, T, K, begin, whole);
+  if (T <= few<E>()) few_rows<E>(out, outRow, x, xRow, w, panelBytes, T, K, lift, begin, whole);
+  else many_rows<E>(out, outRow, x, xRow, w, panelBytes, T, K, lift, begin, whole);
   if (max(begin, whole) < end) {
-    for (let t = 0; t < T; t++) one_panel<E>(at(out, t, outRow) + (<usize>whole << 5), at(x, t, xRow), at(w, whole, panelBytes), K, N & 7);
+    for (let t = 0; t < T; t++) one_panel<E>(at(out, t, outRow) + (<usize>whole << 5), at(x, t, xRow), at(w, whole, panelBytes), K, lift, N & 7);
   }
 }
 
 /** One row and one panel of `outputs` columns: the ragged ends. */
-function one_panel<E>(out: usize, x: usize, w: usize, K: i32, outputs: i32): void {
+function one_panel<E>(out: usize, x: usize, w: usize, K: i32, lift: f32, outputs: i32): void {
   const first = <usize>min(outputs, 4) << 2, second = <usize>max(outputs - 4, 0) << 2;
-  const mask = held(F16_MASK, K), up = held(F16_LIFT, K);
+  const mask = held(F16_MASK, K), up = f32x4.splat(lift);
   let low = first == 16 ? v128.load(out) : load_part(out, first);
   let high = second == 16 ? v128.load(out, 16) : load_part(out + 16, second);
   for (let i = 0; i < K; i++) {
-    const v = lift<E>(v128.load32_splat(x), up);
+    const v = lifted<E>(v128.load32_splat(x), up);
     low = madd(v, lower<E>(w, mask), low);
     high = madd(v, upper<E>(w, mask), high);
     x += 4;
@@ -52,9 +52,9 @@ function one_panel<E>(out: usize, x: usize, w: usize, K: i32, outputs: i32): voi
  */
 function few_rows<E>(
   out: usize, outRow: usize, x: usize, xRow: usize, w: usize, panelBytes: usize,
-  T: i32, K: i32, begin: i32, end: i32
+  T: i32, K: i32, lift: f32, begin: i32, end: i32
 ): void {
-  const mask = held(F16_MASK, K), up = held(F16_LIFT, K);
+  const mask = held(F16_MASK, K), up = f32x4.splat(lift);
   const each = max(end - begin, 0) >> 2, apart = <usize>each * panelBytes, outApart = <usize>each << 5;
   for (let p = begin; p < begin + each; p++) {
     for (let t = 0; t < T; t++) {
@@ -63,7 +63,7 @@ function few_rows<E>(
       let low0 = v128.load(y0), low1 = v128.load(y1), low2 = v128.load(y2), low3 = v128.load(y3);
       let high0 = v128.load(y0, 16), high1 = v128.load(y1, 16), high2 = v128.load(y2, 16), high3 = v128.load(y3, 16);
       for (let k = at(x, t, xRow), last = k + (<usize>K << 2); k < last; k += 4) {
-        const v = lift<E>(v128.load32_splat(k), up);
+        const v = lifted<E>(v128.load32_splat(k), up);
         low0 = madd(v, lower<E>(w0, mask), low0);
         high0 = madd(v, upper<E>(w0, mask), high0);
         low1 = madd(v, lower<E>(w1, mask), low1);
@@ -84,7 +84,7 @@ function few_rows<E>(
     }
   }
   for (let p = begin + each * 4; p < end; p++) {
-    for (let t = 0; t < T; t++) one_panel<E>(at(out, t, outRow) + (<usize>p << 5), at(x, t, xRow), at(w, p, panelBytes), K, 8);
+    for (let t = 0; t < T; t++) one_panel<E>(at(out, t, outRow) + (<usize>p << 5), at(x, t, xRow), at(w, p, panelBytes), K, lift, 8);
   }
 }
 
@@ -103,7 +103,7 @@ const K_BLOCK: i32 = 768;
 
 function many_rows<E>(
   out: usize, outRow: usize, x: usize, xRow: usize, w: usize, panelBytes: usize,
-  T: i32, K: i32, begin: i32, end: i32
+  T: i32, K: i32, lift: f32, begin: i32, end: i32
 ): void {
   for (let rows = 0; rows < T; rows += ROW_BLOCK) {
     const rowsEnd = min(rows + ROW_BLOCK, T);
@@ -115,7 +115,7 @@ function many_rows<E>(
         for (let t = rows; t < rowsEnd; t += tile<E>()) {
           const last = min(tile<E>(), rowsEnd - t) - 1;
           if (tile<E>() == 6) six_rows(at(column, t, outRow), outRow, at(xk, t, xRow), xRow, panel, depth, last);
-          else four_rows<E>(at(column, t, outRow), outRow, at(xk, t, xRow), xRow, panel, depth, last);
+          else four_rows<E>(at(column, t, outRow), outRow, at(xk, t, xRow), xRow, panel, depth, lift, last);
         }
       }
     }
@@ -176,15 +176,15 @@ function six_rows(out: usize, outRow: usize, x: usize, xRow: usize, w: usize, K:
 }
 
 /** A register tile of 4 rows × 8 outputs. */
-function four_rows<E>(out: usize, outRow: usize, x: usize, xRow: usize, w: usize, K: i32, last: i32): void {
-  const mask = held(F16_MASK, K), up = held(F16_LIFT, K);
+function four_rows<E>(out: usize, outRow: usize, x: usize, xRow: usize, w: usize, K: i32, lift: f32, last: i32): void {
+  const mask = held(F16_MASK, K), up = f32x4.splat(lift);
   const r1 = min(1, last), r2 = min(2, last), r3 = min(3, last);
   const y1 = at(out, r1, outRow), y2 = at(out, r2, outRow), y3 = at(out, r3, outRow);
   const x1 = at(x, r1, xRow), x2 = at(x, r2, xRow), x3 = at(x, r3, xRow);
   let low0 = v128.load(out), low1 = v128.load(y1), low2 = v128.load(y2), low3 = v128.load(y3);
   let high0 = v128.load(out, 16), high1 = v128.load(y1, 16), high2 = v128.load(y2, 16), high3 = v128.load(y3, 16);
   for (let k: usize = 0, bytes = <usize>K << 2; k < bytes; k += 4) {
-    const low = lift<E>(lower<E>(w, mask), up), high = lift<E>(upper<E>(w, mask), up);
+    const low = lifted<E>(lower<E>(w, mask), up), high = lifted<E>(upper<E>(w, mask), up);
     let v = v128.load32_splat(x + k);
     low0 = madd(v, low, low0);
     high0 = madd(v, high, high0);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { attention } from "../reference/attention";
+import { toHalf } from "../reference/half";
 import { binaries, eps, Harness, normal, worst } from "./harness";
 
 /** Rows of q, k and v side by side, as one matrix product leaves them. */
@@ -31,16 +32,24 @@ const shapes: Shape[] = [
   { T: 25, position: 65, nHeads: 1, nKvHeads: 1, headDim: 65 },
 ];
 
-/** A cache filled by kv_store_f32, and the queries after it. `chunk` positions are stored and attended at a time. */
-function run(harness: Harness, shape: Shape, qkv: Float32Array, chunk: number, byHead = false) {
+/** A cache filled by kv_store, and the queries after it. `chunk` positions are stored and attended at a time. */
+function run(
+  harness: Harness,
+  shape: Shape,
+  qkv: Float32Array,
+  chunk: number,
+  byHead = false,
+  cache: "f32" | "f16" = "f32",
+) {
   const { T, position, nHeads, nKvHeads, headDim } = shape;
   const { kernels } = harness;
   harness.reset();
   const end = position + T;
   const width = (nHeads + 2 * nKvHeads) * headDim;
   const capacity = Math.ceil(end / 8) * 8 + 8;
-  const kCache = harness.room(nKvHeads * capacity * headDim);
-  const vCache = harness.room(nKvHeads * Math.ceil(headDim / 8) * capacity * 8);
+  const bytes = cache === "f32" ? 4 : 2;
+  const kCache = harness.bytes(nKvHeads * capacity * headDim * bytes);
+  const vCache = harness.bytes(nKvHeads * Math.ceil(headDim / 8) * capacity * 8 * bytes);
   const scratch = harness.room(nHeads * kernels.attention_scratch_rows() * Math.ceil(end / 8) * 8);
   const scores = harness.room(nHeads * T * Math.ceil(end / 8) * 8);
   const all = harness.put(qkv);
@@ -53,8 +62,8 @@ function run(harness: Harness, shape: Shape, qkv: Float32Array, chunk: number, b
     const v = row(t, (nHeads + nKvHeads) * headDim);
     if (byHead)
       for (let h = nKvHeads - 1; h >= 0; h--)
-        kernels.kv_store_f32(kCache, vCache, k, v, width, n, headDim, capacity, t, h, h + 1);
-    else kernels.kv_store_f32(kCache, vCache, k, v, width, n, headDim, capacity, t, 0, nKvHeads);
+        kernels[`kv_store_${cache}`](kCache, vCache, k, v, width, n, headDim, capacity, t, h, h + 1);
+    else kernels[`kv_store_${cache}`](kCache, vCache, k, v, width, n, headDim, capacity, t, 0, nKvHeads);
   };
   if (position > 0) store(0, position);
   for (let t = position; t < end; t += chunk) {
@@ -63,12 +72,12 @@ function run(harness: Harness, shape: Shape, qkv: Float32Array, chunk: number, b
     const heads: [number, number][] = byHead ? Array.from({ length: nHeads }, (_, h) => [h, h + 1]) : [[0, nHeads]];
     store(t, n);
     for (const [from, to] of heads)
-      kernels.attention_f32(
+      kernels[`attention_${cache}`](
         zRows, scratch, row(t, 0), width, kCache, vCache,
         n, nHeads, nKvHeads, headDim, capacity, t, scale, from, to,
       ); // biome-ignore format: the signature's own groups
   }
-  kernels.attention_scores_f32(
+  kernels[`attention_scores_${cache}`](
     scores,
     row(position, 0),
     width,
@@ -85,7 +94,7 @@ function run(harness: Harness, shape: Shape, qkv: Float32Array, chunk: number, b
   );
   const s = harness.get(scores, nHeads * T * Math.ceil(end / 8) * 8);
   kernels.attention_pattern(scores, scores, T, position, 0, nHeads);
-  kernels.attention_mix_f32(steps, scores, vCache, T, nHeads, nKvHeads, headDim, capacity, position, 0, nHeads);
+  kernels[`attention_mix_${cache}`](steps, scores, vCache, T, nHeads, nKvHeads, headDim, capacity, position, 0, nHeads);
   return {
     z: harness.get(z, T * nHeads * headDim),
     steps: harness.get(steps, T * nHeads * headDim),
@@ -145,4 +154,28 @@ describe.each(binaries)("%s", (binary) => {
       },
     );
   });
+
+  test.each(shapes)(
+    "$T rows at $position, $nHeads/$nKvHeads heads of $headDim: a cache in f16 gives the bits of its rounded values",
+    async (shape) => {
+      const { T, position, nHeads, nKvHeads, headDim } = shape;
+      const width = (nHeads + 2 * nKvHeads) * headDim;
+      const qkv = normal((position + T) * width, 7);
+      const edges = [1e6, -1e6, 2 ** -15, 65503, 0];
+      edges.forEach((v, i) => {
+        const at = (i * width + nHeads * headDim + i) % qkv.length;
+        if (at % width >= nHeads * headDim) qkv[at] = v;
+      });
+      const stored = (v: number) => {
+        const half = toHalf(Math.max(-65504, Math.min(65504, v)));
+        return Math.abs(half) < 2 ** -14 ? 0 : half;
+      };
+      const rounded = qkv.map((v, i) => (i % width < nHeads * headDim ? v : stored(v)));
+      const harness = await Harness.of(binary);
+      const expected = run(harness, shape, rounded, T);
+      expect(run(harness, shape, qkv, T, false, "f16")).toEqual(expected);
+      expect(harness.intact).toBe(true);
+      expect(run(harness, shape, qkv, 1, true, "f16").z).toEqual(expected.z);
+    },
+  );
 });
