@@ -14,76 +14,82 @@ export function integer_product<W, X, S>(
   out: usize, xq: usize, xs: usize, w: usize, bias: usize,
   T: i32, N: i32, K: i32, begin: i32, end: i32
 ): void {
-  const blocks = (K + 31) >> 5, tiled = (T & 3) == 1 ? T - 1 : T;
+  const blocks = (K + 31) >> 5, tiled = (T & 3) <= FEW ? T & ~3 : T;
   for (let rows = 0; rows < tiled; rows += ROW_BLOCK) {
     const rowsEnd = min(rows + ROW_BLOCK, tiled);
     for (let p = begin; p < end; p++) {
       for (let t = rows; t < rowsEnd; t += 4) four_rows<W, X, S>(out, xq, xs, w, bias, t, rowsEnd - 1, N, blocks, p);
     }
   }
-  if (tiled < T) {
-    const row = at(out, tiled, <usize>N << 2), x = at(xq, tiled * blocks, x_block<X>()), s = at(xs, tiled * blocks, 8);
-    one_row<W, X, S>(row, x, s, w, bias, N, blocks, begin, end);
-  }
+  if (tiled < T) few_rows<W, X, S>(out, xq, xs, w, bias, tiled, T, N, blocks, begin, end);
 }
+
+/** Up to so many rows cost less one by one than as a tile. */
+const FEW: i32 = 2;
 
 /** Rows whose activations stay in the second cache while all panels pass. */
 const ROW_BLOCK: i32 = 48;
 
-/** One row is bound by reading w, and memory gives more to four streams that lie far apart. Past its end a stream repeats the last panel. */
-function one_row<W, X, S>(
+/**
+ * Few rows are bound by reading w, and memory gives more to four streams that lie far apart than to one: four panels at a time, which the
+ * second row finds in the cache. Past its end a stream repeats the last panel.
+ */
+function few_rows<W, X, S>(
   out: usize, xq: usize, xs: usize, w: usize, bias: usize,
-  N: i32, blocks: i32, begin: i32, end: i32
+  from: i32, T: i32, N: i32, blocks: i32, begin: i32, end: i32
 ): void {
   const panelBytes = <usize>blocks * (w_block<W>() + 16), each = (end - begin + 3) >> 2, half = half_panel<X>(), nibble = nibble_mask<X>();
   for (let i = 0; i < each; i++) {
     const p0 = begin + i, p1 = min(p0 + each, end - 1), p2 = min(p0 + 2 * each, end - 1), p3 = min(p0 + 3 * each, end - 1);
-    let w0 = at(w, p0, panelBytes), w1 = at(w, p1, panelBytes), w2 = at(w, p2, panelBytes), w3 = at(w, p3, panelBytes);
-    let low0 = f32x4.splat(0), low1 = low0, low2 = low0, low3 = low0, high0 = low0, high1 = low0, high2 = low0, high3 = low0;
-    for (let b = 0; b < blocks; b++) {
-      const s = at(xs, b, 8);
-      let x = at(xq, b, x_block<X>()), a0 = block_start<S>(s), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
-      for (const blockEnd = w0 + w_block<W>(); w0 < blockEnd; x += x_step<W>()) {
-        let v = v128.load32_splat(x);
-        a0 = dot<X, S>(v, first<W, X>(w0, nibble), a0);
-        b0 = dot<X, S>(v, first<W, X>(w0 + half, nibble), b0);
-        a1 = dot<X, S>(v, first<W, X>(w1, nibble), a1);
-        b1 = dot<X, S>(v, first<W, X>(w1 + half, nibble), b1);
-        a2 = dot<X, S>(v, first<W, X>(w2, nibble), a2);
-        b2 = dot<X, S>(v, first<W, X>(w2 + half, nibble), b2);
-        a3 = dot<X, S>(v, first<W, X>(w3, nibble), a3);
-        b3 = dot<X, S>(v, first<W, X>(w3 + half, nibble), b3);
-        v = v128.load32_splat(x + second_word<W, X>());
-        a0 = dot<X, S>(v, second<W, X>(w0, nibble), a0);
-        b0 = dot<X, S>(v, second<W, X>(w0 + half, nibble), b0);
-        a1 = dot<X, S>(v, second<W, X>(w1, nibble), a1);
-        b1 = dot<X, S>(v, second<W, X>(w1 + half, nibble), b1);
-        a2 = dot<X, S>(v, second<W, X>(w2, nibble), a2);
-        b2 = dot<X, S>(v, second<W, X>(w2 + half, nibble), b2);
-        a3 = dot<X, S>(v, second<W, X>(w3, nibble), a3);
-        b3 = dot<X, S>(v, second<W, X>(w3 + half, nibble), b3);
-        w0 += w_step<W, X>();
-        w1 += w_step<W, X>();
-        w2 += w_step<W, X>();
-        w3 += w_step<W, X>();
+    for (let t = from; t < T; t++) {
+      let w0 = at(w, p0, panelBytes), w1 = at(w, p1, panelBytes), w2 = at(w, p2, panelBytes), w3 = at(w, p3, panelBytes);
+      let low0 = f32x4.splat(0), low1 = low0, low2 = low0, low3 = low0, high0 = low0, high1 = low0, high2 = low0, high3 = low0;
+      for (let b = t * blocks; b < (t + 1) * blocks; b++) {
+        const s = at(xs, b, 8);
+        let x = at(xq, b, x_block<X>()), a0 = block_start<S>(s), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+        for (const blockEnd = w0 + w_block<W>(); w0 < blockEnd; x += x_step<W>()) {
+          let v = v128.load32_splat(x);
+          a0 = dot<X, S>(v, first<W, X>(w0, nibble), a0);
+          b0 = dot<X, S>(v, first<W, X>(w0 + half, nibble), b0);
+          a1 = dot<X, S>(v, first<W, X>(w1, nibble), a1);
+          b1 = dot<X, S>(v, first<W, X>(w1 + half, nibble), b1);
+          a2 = dot<X, S>(v, first<W, X>(w2, nibble), a2);
+          b2 = dot<X, S>(v, first<W, X>(w2 + half, nibble), b2);
+          a3 = dot<X, S>(v, first<W, X>(w3, nibble), a3);
+          b3 = dot<X, S>(v, first<W, X>(w3 + half, nibble), b3);
+          v = v128.load32_splat(x + second_word<W, X>());
+          a0 = dot<X, S>(v, second<W, X>(w0, nibble), a0);
+          b0 = dot<X, S>(v, second<W, X>(w0 + half, nibble), b0);
+          a1 = dot<X, S>(v, second<W, X>(w1, nibble), a1);
+          b1 = dot<X, S>(v, second<W, X>(w1 + half, nibble), b1);
+          a2 = dot<X, S>(v, second<W, X>(w2, nibble), a2);
+          b2 = dot<X, S>(v, second<W, X>(w2 + half, nibble), b2);
+          a3 = dot<X, S>(v, second<W, X>(w3, nibble), a3);
+          b3 = dot<X, S>(v, second<W, X>(w3 + half, nibble), b3);
+          w0 += w_step<W, X>();
+          w1 += w_step<W, X>();
+          w2 += w_step<W, X>();
+          w3 += w_step<W, X>();
+        }
+        low0 = block_end<S>(a0, s, scales<W>(w0), low0);
+        high0 = block_end<S>(b0, s, scales<W>(w0 + 8), high0);
+        low1 = block_end<S>(a1, s, scales<W>(w1), low1);
+        high1 = block_end<S>(b1, s, scales<W>(w1 + 8), high1);
+        low2 = block_end<S>(a2, s, scales<W>(w2), low2);
+        high2 = block_end<S>(b2, s, scales<W>(w2 + 8), high2);
+        low3 = block_end<S>(a3, s, scales<W>(w3), low3);
+        high3 = block_end<S>(b3, s, scales<W>(w3 + 8), high3);
+        w0 += 16;
+        w1 += 16;
+        w2 += 16;
+        w3 += 16;
       }
-      low0 = block_end<S>(a0, s, scales<W>(w0), low0);
-      high0 = block_end<S>(b0, s, scales<W>(w0 + 8), high0);
-      low1 = block_end<S>(a1, s, scales<W>(w1), low1);
-      high1 = block_end<S>(b1, s, scales<W>(w1 + 8), high1);
-      low2 = block_end<S>(a2, s, scales<W>(w2), low2);
-      high2 = block_end<S>(b2, s, scales<W>(w2 + 8), high2);
-      low3 = block_end<S>(a3, s, scales<W>(w3), low3);
-      high3 = block_end<S>(b3, s, scales<W>(w3 + 8), high3);
-      w0 += 16;
-      w1 += 16;
-      w2 += 16;
-      w3 += 16;
+      const row = at(out, t, <usize>N << 2);
+      store_panel(row, bias, p0 << 3, N, low0, high0);
+      store_panel(row, bias, p1 << 3, N, low1, high1);
+      store_panel(row, bias, p2 << 3, N, low2, high2);
+      store_panel(row, bias, p3 << 3, N, low3, high3);
     }
-    store_panel(out, bias, p0 << 3, N, low0, high0);
-    store_panel(out, bias, p1 << 3, N, low1, high1);
-    store_panel(out, bias, p2 << 3, N, low2, high2);
-    store_panel(out, bias, p3 << 3, N, low3, high3);
   }
 }
 

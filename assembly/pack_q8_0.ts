@@ -1,4 +1,4 @@
-import { column, f16_bits, load_quad, scales, store_left, store_quad } from "./quant_lanes";
+import { column, f16_bits, larger, load_quad, scales, store_left, store_quad } from "./quant_lanes";
 
 // @ts-ignore: decorator
 @inline const BLOCK: usize = 272;
@@ -58,7 +58,7 @@ function pack_half<X>(
   block: usize, half: usize, from: usize, rowStride: usize, colStride: usize, nLeft: i32, kLeft: i32, zero: i32
 ): v128 {
   let most = f32x4.splat(0);
-  for (let k = 0, p = from; k < min(32, kLeft); k++, p += colStride) most = f32x4.max(most, f32x4.abs(column(p, rowStride, nLeft)));
+  for (let k = 0, p = from; k < min(32, kLeft); k++, p += colStride) most = larger(most, column(p, rowStride, nLeft));
   const scale = f32x4.div(most, f32x4.splat(127)), bits = f16_bits(scale);
   const inverse = v128.and(f32x4.div(f32x4.splat(1), scale), i32x4.ne(bits, i32x4.splat(0)));
 

@@ -18,6 +18,12 @@ import { halves, load_part, madd, store_part } from "./lanes";
   return left >= 4 ? v128.load(p) : load_part(p, <usize>max(left, 0) << 2);
 }
 
+/** max(|a|, |b|), where a ≥ 0, as integers: one instruction, and NaN is the largest. */
+// @ts-ignore: decorator
+@inline export function larger(a: v128, b: v128): v128 {
+  return i32x4.max_s(a, f32x4.abs(b));
+}
+
 /** Stores the first `left` lanes, up to four. */
 // @ts-ignore: decorator
 @inline export function store_left(p: usize, v: v128, left: i32): void {

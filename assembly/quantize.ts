@@ -1,12 +1,11 @@
-import { hmax } from "./lanes";
-import { load_left, x_block } from "./quant_lanes";
+import { larger, load_left, x_block } from "./quant_lanes";
 
 /**
  * Activations as integers with one f32 scale per 32 inputs, for the integer products:
  *
  *   scale = max |x[t,k]| / 127        q[t,k] = x[t,k] * (127 / max |x[t,k]|), to nearest, ties to even
  *
- * so |x - scale q| ≤ scale (1/2 + 2^-15). Weights stored as q + zero make a block's sum too large by zero Σ q: the correction undoes that.
+ * so |x - scale q| ≤ scale (1/2 + 2^-15); a block under 1e-36 is 0, NaN makes its block NaN. Weights stored as q + zero make a block's sum too large by zero Σ q: the correction undoes that.
  *
  * x [T, K] f32 · xq [T, Kp] int8 (i16 in the plain binary), Kp = K rounded up to 32, the inputs past K are 0 ·
  * xs [T, Kp/32] of { f32 scale, i32 correction = -zero Σ q }. Owns rows begin..end.
@@ -22,27 +21,27 @@ export function quantize_i16(xq: usize, xs: usize, x: usize, K: i32, zero: i32, 
 }
 
 function rows<X>(xq: usize, xs: usize, x: usize, K: i32, zero: i32, begin: i32, end: i32): void {
-  const blocks = (K + 31) >> 5;
+  const blocks = (K + 31) >> 5, whole = K >> 5, left = K & 31;
   for (let t = begin; t < end; t++) {
-    const row = x + (<usize>t * <usize>K << 2);
-    for (let b = 0; b < blocks; b++) {
-      const i = <usize>(t * blocks + b);
-      quantize_block<X>(xq + i * x_block<X>(), xs + (i << 3), row + (<usize>b << 7), K - (b << 5), zero);
-    }
+    let qt = xq + <usize>(t * blocks) * x_block<X>(), st = xs + (<usize>(t * blocks) << 3), xt = x + (<usize>t * <usize>K << 2);
+    for (let b = 0; b < whole; b++, qt += x_block<X>(), st += 8, xt += 128) quantize_block<X>(qt, st, xt, 32, true, zero);
+    if (left) quantize_block<X>(qt, st, xt, left, false, zero);
   }
 }
 
-/** 32 inputs, `left` of them in the row. */
-function quantize_block<X>(xq: usize, xs: usize, x: usize, left: i32, zero: i32): void {
+/** 32 inputs, `left` of them in the row; whole says that it has them all. */
+// @ts-ignore: decorator
+@inline function quantize_block<X>(xq: usize, xs: usize, x: usize, left: i32, whole: bool, zero: i32): void {
   let most = f32x4.splat(0);
-  for (let k = 0; k < 32; k += 4) most = f32x4.max(most, f32x4.abs(load_left(x + (<usize>k << 2), left - k)));
-  const largest = hmax(most), inverse = f32x4.splat(largest > 0 ? 127 / largest : 0);
+  for (let k = 0; k < 32; k += 4) most = larger(most, inputs(x, k, left, whole));
+  most = larger(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1));
+  const largest = f32x4.extract_lane(larger(most, v128.shuffle<f32>(most, most, 1, 0, 3, 2)), 0);
+  const inverse = f32x4.splat(largest > 1e-36 ? 127 / largest : 0);
 
   let sum = i32x4.splat(0);
   for (let k = 0; k < 32; k += 16) {
-    const p = x + (<usize>k << 2);
-    const a = steps(p, left - k, inverse), b = steps(p + 16, left - k - 4, inverse);
-    const c = steps(p + 32, left - k - 8, inverse), d = steps(p + 48, left - k - 12, inverse);
+    const a = steps(inputs(x, k, left, whole), inverse), b = steps(inputs(x, k + 4, left, whole), inverse);
+    const c = steps(inputs(x, k + 8, left, whole), inverse), d = steps(inputs(x, k + 12, left, whole), inverse);
     sum = i32x4.add(sum, i32x4.add(i32x4.add(a, b), i32x4.add(c, d)));
     const low = i16x8.narrow_i32x4_s(a, b), high = i16x8.narrow_i32x4_s(c, d);
     if (sizeof<X>() == 1) {
@@ -57,8 +56,16 @@ function quantize_block<X>(xq: usize, xs: usize, x: usize, left: i32, zero: i32)
   store<i32>(xs, -zero * (i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1)), 4);
 }
 
-/** Four inputs, `left` of them in the row, in steps of the block's scale. */
+/** Four inputs from k on; those from `left` on are 0. */
 // @ts-ignore: decorator
-@inline function steps(x: usize, left: i32, inverse: v128): v128 {
-  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(load_left(x, left), inverse)));
+@inline function inputs(x: usize, k: i32, left: i32, whole: bool): v128 {
+  const p = x + (<usize>k << 2);
+  return whole ? v128.load(p) : load_left(p, left - k);
+}
+
+/** x in steps of the block's scale: 1.5 * 2^23 makes the f32 beside it whole numbers, ties to even. */
+// @ts-ignore: decorator
+@inline function steps(x: v128, inverse: v128): v128 {
+  const rounder = f32x4.splat(12582912);
+  return i32x4.sub(f32x4.add(f32x4.mul(x, inverse), rounder), rounder);
 }

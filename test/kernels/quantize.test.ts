@@ -40,4 +40,18 @@ describe.each(binaries)("%s", (binary) => {
       expect(harness.intact).toBe(true);
     },
   );
+
+  test("NaN makes its block NaN; what is too small to divide by is 0", async () => {
+    const harness = await Harness.of(binary);
+    const x = normal(96, 1);
+    x[5] = Number.NaN;
+    x.fill(1e-37, 32, 64);
+    const xq = harness.bytes(96 * 2);
+    const xs = harness.bytes(3 * 8);
+    harness.kernels.quantize(xq, xs, harness.put(x), 96, 8, 0, 1);
+    const scales = harness.get(xs, 6);
+    expect(scales[0]).toBeNaN();
+    expect(new Int32Array(scales.buffer)[3]).toBe(0);
+    expect(scales[4]).toBe(activations(x.subarray(64)).scale);
+  });
 });
