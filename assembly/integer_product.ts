@@ -1,6 +1,6 @@
 import { at } from "./lanes";
 import {
-  block_end, block_start, dot, first, half_panel, nibble_mask, scales, second, second_word, store_panel, w_block, w_step, x_block, x_step
+  block_end, block_start, dot, first, half_panel, load_left, nibble_mask, scales, second, second_word, store_left, w_block, w_step, x_block, x_step
 } from "./quant_lanes";
 
 /**
@@ -165,4 +165,15 @@ function four_rows<W, X, S>(
   store_panel(at(out, t1, outRow), bias, n, N, low1, high1);
   store_panel(at(out, t2, outRow), bias, n, N, low2, high2);
   store_panel(at(out, t3, outRow), bias, n, N, low3, high3);
+}
+
+/** A panel's eight sums plus bias (0: none) to outputs n..n+8 of a row, of which there are N. */
+function store_panel(row: usize, bias: usize, n: i32, N: i32, low: v128, high: v128): void {
+  const at = <usize>n << 2;
+  if (bias) {
+    low = f32x4.add(low, load_left(bias + at, N - n));
+    high = f32x4.add(high, load_left(bias + at + 16, N - n - 4));
+  }
+  store_left(row + at, low, N - n);
+  store_left(row + at + 16, high, N - n - 4);
 }

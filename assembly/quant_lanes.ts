@@ -53,18 +53,6 @@ import { halves, load_part, madd, store_part } from "./lanes";
   return v128.and(bits, i32x4.ne(v128.and(bits, i32x4.splat(0x7c00)), i32x4.splat(0)));
 }
 
-/** A panel's eight sums plus bias (0: none) to outputs n..n+8 of a row, of which there are N. */
-// @ts-ignore: decorator
-@inline export function store_panel(row: usize, bias: usize, n: i32, N: i32, low: v128, high: v128): void {
-  const at = <usize>n << 2;
-  if (bias) {
-    low = f32x4.add(low, load_left(bias + at, N - n));
-    high = f32x4.add(high, load_left(bias + at + 16, N - n - 4));
-  }
-  store_left(row + at, low, N - n);
-  store_left(row + at + 16, high, N - n - 4);
-}
-
 /**
  * The integer products take activations a word of 4 bytes at a time, as X says, and the weights of 8 outputs with it:
  *
