@@ -1,4 +1,4 @@
-import { column, f16_bits, load_quad, scales, store_left, store_quad } from "./quant_lanes";
+import { column, f16_bits, scales, store_left } from "./quant_lanes";
 
 // @ts-ignore: decorator
 @inline const BLOCK: usize = 144;
@@ -55,8 +55,7 @@ function pack_half(block: usize, half: usize, from: usize, rowStride: usize, col
       const far = column(from + <usize>(k + i + 16) * colStride, rowStride, k + i + 16 < kLeft ? nLeft : 0);
       quad = v128.or(quad, i32x4.shl(v128.or(steps(near, inverse), i32x4.shl(steps(far, inverse), 4)), i << 3));
     }
-    if (ASC_FEATURE_RELAXED_SIMD) store_quad<i8>(block, half, k, quad);
-    else store_quad<i16>(block, half, k, quad);
+    store_quad(block + (<usize>k << 3), half, quad);
   }
   return f16_bits(scale);
 }
@@ -64,6 +63,25 @@ function pack_half(block: usize, half: usize, from: usize, rowStride: usize, col
 // @ts-ignore: decorator
 @inline function steps(x: v128, inverse: v128): v128 {
   return i32x4.min_s(i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.mul(x, inverse), f32x4.splat(8.5))), i32x4.splat(15));
+}
+
+/** A quad of inputs of outputs 0..3 (half 0) or 4..7, a byte each. */
+// @ts-ignore: decorator
+@inline function store_quad(to: usize, half: usize, quad: v128): void {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    v128.store(to + (half << 4), quad);
+  } else {
+    const pairs = v128.shuffle<i16>(quad, quad, 0, 2, 4, 6, 1, 3, 5, 7);
+    v128.store_lane<i64>(to + (half << 3), pairs, 0);
+    v128.store_lane<i64>(to + (half << 3), pairs, 1, 16);
+  }
+}
+
+/** Output n's bytes of a quad, in the first four. */
+// @ts-ignore: decorator
+@inline function load_quad(from: usize, n: usize): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.load32_zero(from + (n << 2));
+  return v128.load_lane<i16>(from + (n << 1), v128.load_lane<i16>(from + (n << 1), i16x8.splat(0), 0), 1, 16);
 }
 
 /**
@@ -78,7 +96,7 @@ export function rows_q4_0(out: usize, ids: usize, w: usize, K: i32, zero: i32, b
     const panel = w + <usize>(id >> 3) * panelBytes, n = <usize>(id & 7);
     for (let k = 0; k < K; k += 4) {
       const block = panel + <usize>(k >> 5) * BLOCK, at = k & 15;
-      const quad = ASC_FEATURE_RELAXED_SIMD ? load_quad<i8>(block, n, at) : load_quad<i16>(block, n, at);
+      const quad = load_quad(block + (<usize>at << 3), n);
       const nibbles = v128.and(i16x8.shr_u(quad, k & 16 ? 4 : 0), i8x16.splat(15));
       const q = i32x4.sub(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(nibbles)), i32x4.splat(8));
       const scale = f32x4.splat(f32x4.extract_lane(scales<u8>(block + 128 + (n << 1)), 0));

@@ -1,4 +1,4 @@
-import { column, f16_bits, larger, load_quad, scales, store_left, store_quad } from "./quant_lanes";
+import { column, f16_bits, larger, scales, store_left } from "./quant_lanes";
 
 // @ts-ignore: decorator
 @inline const BLOCK: usize = 272;
@@ -6,11 +6,12 @@ import { column, f16_bits, larger, load_quad, scales, store_left, store_quad } f
 /**
  * Weights as q8_0: int8 with one scale per 32 inputs, in panels of 8 outputs. A panel is its blocks of 32 inputs in order, each
  *
- *   byte   0                                      32                                     64     …     256       272
- *   i8     | output 0: k 0 1 2 3 | output 1: … 7  | output 0: k 4 5 6 7 | …              | k 8 … 11   | scales  |
- *   i16    | output 0: k 0 1 | … 7 | k 2 3 …      | k 4 5 | …           | k 6 7 …        | k 8 …      | 8 × 16  |
+ *   byte   0                                        32                              64       …      256       272
+ *   i8     | output 0: k 0 1 2 3 | output 1: … 7    | output 0: k 4 5 6 7 | …       | k 8 … 11 |     | scales  |
+ *   i16    | outputs 0, 4: k 0 k 1 | 1, 5: … 3, 7   | k 4 5 (from 16: k 2 3)        | k 8 9    |     | 8 × 16  |
  *
- * where the products take int8 activations (the relaxed binary) or i16 ones (the plain binary, and the *_i16 kernels). In f32:
+ * where the products take int8 activations (the relaxed binary) or i16 ones (the plain binary, and the *_i16 kernels): there two outputs
+ * are one i16, q[n] + 256 q[n+4]. In f32:
  *
  *   scale[n] = max |W[n,k]| / 127        q[n,k] = W[n,k] * (1 / scale[n]), rounded half away from zero
  *
@@ -46,31 +47,48 @@ function pack<X>(
     for (let k = k0; k < k1; k += 32) {
       const block = dst + <usize>((n >> 3) * blocks + (k >> 5)) * BLOCK;
       const from = src + <usize>(n - n0) * rowStride + <usize>(k - k0) * colStride;
-      const low = pack_half<X>(block, 0, from, rowStride, colStride, n1 - n, k1 - k, zero);
-      const high = pack_half<X>(block, 1, from + 4 * rowStride, rowStride, colStride, n1 - n - 4, k1 - k, zero);
-      v128.store(block, i16x8.narrow_i32x4_u(low, high), 256);
+      const far = from + 4 * rowStride, nLeft = n1 - n, kLeft = k1 - k;
+      const low = scale4(from, rowStride, colStride, nLeft, kLeft), high = scale4(far, rowStride, colStride, nLeft - 4, kLeft);
+      const lowInverse = inverse(low), highInverse = inverse(high);
+      for (let i = 0; i < 32; i += 4) {
+        const at = <usize>i * colStride, to = block + (<usize>i << 3);
+        const a = quad(from + at, rowStride, colStride, nLeft, kLeft - i, lowInverse);
+        const b = quad(far + at, rowStride, colStride, nLeft - 4, kLeft - i, highInverse);
+        if (sizeof<X>() == 1) {
+          v128.store(to, v128.xor(a, i8x16.splat(<i8>zero)));
+          v128.store(to, v128.xor(b, i8x16.splat(<i8>zero)), 16);
+        } else {
+          const a2 = v128.shuffle<i16>(a, a, 0, 2, 4, 6, 1, 3, 5, 7), b2 = v128.shuffle<i16>(b, b, 0, 2, 4, 6, 1, 3, 5, 7);
+          v128.store(to, i16x8.add(i16x8.extend_low_i8x16_s(a2), i16x8.shl(i16x8.extend_low_i8x16_s(b2), 8)));
+          v128.store(to, i16x8.add(i16x8.extend_high_i8x16_s(a2), i16x8.shl(i16x8.extend_high_i8x16_s(b2), 8)), 16);
+        }
+      }
+      v128.store(block, i16x8.narrow_i32x4_u(six_exponent_bits(f16_bits(low)), six_exponent_bits(f16_bits(high))), 256);
     }
   }
 }
 
-/** Outputs 0..3 (half 0) or 4..7 of a block, of which nLeft and kLeft are in the matrix. Returns the bits of their scales. */
-function pack_half<X>(
-  block: usize, half: usize, from: usize, rowStride: usize, colStride: usize, nLeft: i32, kLeft: i32, zero: i32
-): v128 {
+/** The scales of four outputs, of which nLeft are in the matrix, over 32 inputs, of which kLeft are. */
+function scale4(from: usize, rowStride: usize, colStride: usize, nLeft: i32, kLeft: i32): v128 {
   let most = f32x4.splat(0);
   for (let k = 0, p = from; k < min(32, kLeft); k++, p += colStride) most = larger(most, column(p, rowStride, nLeft));
-  const scale = f32x4.div(most, f32x4.splat(127)), bits = f16_bits(scale);
-  const inverse = v128.and(f32x4.div(f32x4.splat(1), scale), i32x4.ne(bits, i32x4.splat(0)));
+  return f32x4.div(most, f32x4.splat(127));
+}
 
-  for (let k = 0; k < 32; k += 4) {
-    let quad = i32x4.splat(0);
-    for (let i = 0; i < 4; i++) {
-      const x = column(from + <usize>(k + i) * colStride, rowStride, k + i < kLeft ? nLeft : 0);
-      quad = v128.or(quad, i32x4.shl(v128.and(round(f32x4.mul(x, inverse)), i32x4.splat(255)), i << 3));
-    }
-    store_quad<X>(block, half, k, v128.xor(quad, i8x16.splat(<i8>zero)));
+/** 1 / scale; 0 where the scale, as it is stored, is 0. */
+// @ts-ignore: decorator
+@inline function inverse(scale: v128): v128 {
+  return v128.and(f32x4.div(f32x4.splat(1), scale), i32x4.ne(f16_bits(scale), i32x4.splat(0)));
+}
+
+/** Four inputs of four outputs in steps of their scales: output i's in the bytes of lane i. */
+function quad(from: usize, rowStride: usize, colStride: usize, nLeft: i32, kLeft: i32, inverse: v128): v128 {
+  let bytes = i32x4.splat(0);
+  for (let k = 0; k < 4; k++, from += colStride) {
+    const x = column(from, rowStride, k < kLeft ? nLeft : 0);
+    bytes = v128.or(bytes, i32x4.shl(v128.and(round(f32x4.mul(x, inverse)), i32x4.splat(255)), k << 3));
   }
-  return six_exponent_bits(bits);
+  return bytes;
 }
 
 /** To the nearest integer, halves away from zero. The addend is the f32 just under 1/2: with 1/2 itself, 0.49999997 would become 1. */
@@ -110,10 +128,22 @@ function rows<X>(out: usize, ids: usize, w: usize, K: i32, zero: i32, begin: i32
     const id = load<i32>(ids + (<usize>t << 2)), row = out + (<usize>t * <usize>K << 2);
     const panel = w + <usize>(id >> 3) * panelBytes, n = <usize>(id & 7);
     for (let k = 0; k < K; k += 4) {
-      const block = panel + <usize>(k >> 5) * BLOCK, quad = v128.xor(load_quad<X>(block, n, k & 31), flip);
-      const q = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(quad)));
+      const block = panel + <usize>(k >> 5) * BLOCK, q = f32x4.convert_i32x4_s(load_quad<X>(block, n, k & 31, flip));
       const scale = f32x4.splat(f32x4.extract_lane(scales<i8>(block + 256 + (n << 1)), 0));
       store_left(row + (<usize>k << 2), f32x4.mul(q, scale), K - k);
     }
   }
+}
+
+/** Inputs k..k+3 of output n of a block. */
+// @ts-ignore: decorator
+@inline function load_quad<X>(block: usize, n: usize, k: i32, flip: v128): v128 {
+  const from = block + (<usize>k << 3);
+  if (sizeof<X>() == 1) {
+    const quad = v128.xor(v128.load32_zero(from + (n << 2)), flip);
+    return i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(quad));
+  }
+  const pair = from + ((n & 3) << 2), both = v128.load_lane<i32>(pair + 16, v128.load32_zero(pair), 1);
+  const low = i16x8.shr_s(i16x8.shl(both, 8), 8);
+  return i32x4.extend_low_i16x8_s(n < 4 ? low : i16x8.shr_s(i16x8.sub(both, low), 8));
 }

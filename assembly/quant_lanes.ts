@@ -54,16 +54,21 @@ import { halves, load_part, madd, store_part } from "./lanes";
 }
 
 /**
- * The integer products take activations a word of 4 bytes at a time, as X says, and the weights of 8 outputs with it:
+ * The integer products take activations a word of 4 bytes at a time, as X says, and with it the weights of a panel's 8 outputs, as W says:
  *
- *   X = i8    a quad, 4 inputs     weights [8 outputs][4 k] int8      the relaxed dot
- *   X = i16   a pair, 2 inputs     weights [8 outputs][2 k] int8      widened to i16, a dot that is exact everywhere, and an add
+ *   W    X                  word      weights of a word                                  product
+ *   i8   i8    q8_0         4 int8    [8 outputs][4 k] int8                              the relaxed dot
+ *   i8   i16   q8_0         2 i16     [4 outputs n][2 k] i16: w[n,k] + 256 w[n+4,k]      i16 dots, below
+ *   u8   i8    q4_0         4 int8    [8 outputs][4 k], half a byte each                 the relaxed dot
+ *   u8   i16   q4_0         2 i16     [8 outputs][2 k], half a byte each                 widened, i16 dots
  *
- * and two words a step, as W says: i8 is q8_0, whose words follow one another; u8 is q4_0, whose two words are 16 inputs apart and have
- * their weights in the low and the high halves of the same bytes. (Pairs rather than quads for i16: 69 GOP/s against 52.)
+ * A step is two words: for q8_0 one after the other, for q4_0 16 inputs apart, with their weights in the low and the high halves of the
+ * same bytes. S holds a block's sums: i32, or for <u8, i8> i16, two lanes an output, 32 * 127 * 15 / 2 < 2^15. That is one instruction
+ * less where the relaxed dot to i32 is made of two (x86 before AVX-VNNI: 107 GOP/s against 69), and more where it is one.
  *
- * S is what holds a block's sums: i32, or with nibbles and quads i16, two lanes an output: 32 * 127 * 15 / 2 < 2^15. That is one
- * instruction less where the relaxed dot to i32 is made of two (x86 before AVX-VNNI: 107 GOP/s against 69), and more where it is one.
+ * Two int8 in an i16 need no widening: the dot with v = w[n] + 256 w[n+4] is A + 256 B, the dot with v << 8 is 256 A, each exact and under
+ * 2^31 for 32 inputs, and the block's end takes A and B from them. (Against widening pairs of int8: decode in cache 33 GB/s
+ * for 27, prefill 74 GOP/s for 70.)
  */
 // @ts-ignore: decorator
 @inline export function x_block<X>(): usize {
@@ -82,12 +87,6 @@ import { halves, load_part, madd, store_part } from "./lanes";
   return isSigned<W>() ? 8 : 4;
 }
 
-/** Bytes of the weights that four outputs have for a word. */
-// @ts-ignore: decorator
-@inline export function half_panel<X>(): usize {
-  return 16 / sizeof<X>();
-}
-
 /** Bytes of a step's weights, and of a block's. */
 // @ts-ignore: decorator
 @inline export function w_step<W, X>(): usize {
@@ -98,30 +97,52 @@ import { halves, load_part, madd, store_part } from "./lanes";
   return isSigned<W>() ? 256 : 128;
 }
 
-/** The weights of four outputs for a step's first word. */
+/** The weights of outputs 0..3 for a word of q8_0 at p, and of outputs 4..7. */
 // @ts-ignore: decorator
-@inline export function first<W, X>(p: usize, nibble: v128): v128 {
-  if (isSigned<W>()) return sizeof<X>() == 1 ? v128.load(p) : v128.load8x8_s(p);
-  else return v128.and(sizeof<X>() == 1 ? v128.load(p) : v128.load8x8_u(p), nibble);
+@inline function low8<X>(p: usize): v128 {
+  return sizeof<X>() == 1 ? v128.load(p) : i16x8.shl(v128.load(p), 8);
+}
+// @ts-ignore: decorator
+@inline function high8<X>(p: usize): v128 {
+  return sizeof<X>() == 1 ? v128.load(p, 16) : v128.load(p);
 }
 
-/** And for its second. */
+/** The weights for the first and for the second word of q4_0 at p, of four outputs. nibble keeps the low half of each byte. */
 // @ts-ignore: decorator
-@inline export function second<W, X>(p: usize, nibble: v128): v128 {
-  if (isSigned<W>()) return sizeof<X>() == 1 ? v128.load(p, 32) : v128.load8x8_s(p, 16);
-  else return sizeof<X>() == 1 ? v128.and(i16x8.shr_u(v128.load(p), 4), nibble) : i16x8.shr_u(v128.load8x8_u(p), 4);
+@inline function near4<X>(p: usize, nibble: v128): v128 {
+  return v128.and(sizeof<X>() == 1 ? v128.load(p) : v128.load8x8_u(p), nibble);
 }
-
-/** What keeps the low half of a byte, in lanes of X. */
+// @ts-ignore: decorator
+@inline function far4<X>(p: usize, nibble: v128): v128 {
+  return sizeof<X>() == 1 ? v128.and(i16x8.shr_u(v128.load(p), 4), nibble) : i16x8.shr_u(v128.load8x8_u(p), 4);
+}
 // @ts-ignore: decorator
 @inline export function nibble_mask<X>(): v128 {
   return sizeof<X>() == 1 ? i8x16.splat(15) : i16x8.splat(15);
 }
 
-/** A block's sums before its first word: the correction at s, or 0 where it can't be held. */
+/** The weights of a step at p: outputs 0..3 (low) and 4..7 (high) for its two words. */
 // @ts-ignore: decorator
-@inline export function block_start<S>(s: usize): v128 {
-  return sizeof<S>() == 4 ? v128.load32_splat(s, 4) : i16x8.splat(0);
+@inline export function low_first<W, X>(p: usize, nibble: v128): v128 {
+  return isSigned<W>() ? low8<X>(p) : near4<X>(p, nibble);
+}
+// @ts-ignore: decorator
+@inline export function high_first<W, X>(p: usize, nibble: v128): v128 {
+  return isSigned<W>() ? high8<X>(p) : near4<X>(p + 16 / sizeof<X>(), nibble);
+}
+// @ts-ignore: decorator
+@inline export function low_second<W, X>(p: usize, nibble: v128): v128 {
+  return isSigned<W>() ? low8<X>(p + 32 / sizeof<X>()) : far4<X>(p, nibble);
+}
+// @ts-ignore: decorator
+@inline export function high_second<W, X>(p: usize, nibble: v128): v128 {
+  return isSigned<W>() ? high8<X>(p + 32 / sizeof<X>()) : far4<X>(p + 16 / sizeof<X>(), nibble);
+}
+
+/** A block's sums before its first word: the correction at s, or 0 where they can't hold it or have none. */
+// @ts-ignore: decorator
+@inline export function block_start<W, X, S>(s: usize): v128 {
+  return sizeof<S>() == 2 || (isSigned<W>() && sizeof<X>() == 2) ? i32x4.splat(0) : v128.load32_splat(s, 4);
 }
 
 /** sum[i] += the products of a word of activations and output i's weights. */
@@ -132,40 +153,32 @@ import { halves, load_part, madd, store_part } from "./lanes";
   return i32x4.relaxed_dot_i8x16_i7x16_add_s(x, w, sum);
 }
 
-/** A block's sums times its scales, the activations' at s, onto the sum of the blocks before. */
+/** What the sums of a block's low and high weights say of outputs 0..3. */
 // @ts-ignore: decorator
-@inline export function block_end<S>(sum: v128, s: usize, scale: v128, y: v128): v128 {
-  if (sizeof<S>() == 2) sum = i32x4.add(i32x4.extadd_pairwise_i16x8_s(sum), v128.load32_splat(s, 4));
+@inline export function low_end<W, X, S>(low: v128, s: usize): v128 {
+  if (sizeof<S>() == 2) return i32x4.add(i32x4.extadd_pairwise_i16x8_s(low), v128.load32_splat(s, 4));
+  return isSigned<W>() && sizeof<X>() == 2 ? i32x4.shr_s(low, 8) : low;
+}
+
+/** And of outputs 4..7. */
+// @ts-ignore: decorator
+@inline export function high_end<W, X, S>(low: v128, high: v128, s: usize): v128 {
+  if (sizeof<S>() == 2) return low_end<W, X, S>(high, s);
+  return isSigned<W>() && sizeof<X>() == 2 ? i32x4.shr_s(i32x4.sub(high, i32x4.shr_s(low, 8)), 8) : high;
+}
+
+/** Those sums times the scales, the activations' at s, onto the sum of the blocks before. */
+// @ts-ignore: decorator
+@inline export function scaled(sum: v128, s: usize, scale: v128, y: v128): v128 {
   return madd(f32x4.convert_i32x4_s(sum), f32x4.mul(v128.load32_splat(s), scale), y);
 }
 
 /**
  * The scales of four outputs at p. q4_0 keeps f16. q8_0's are never negative and have their sign bit free for a sixth bit of the exponent:
- * 96 less than f32's, it makes every f16 a normal number (multiplying subnormals costs a fifth of
- * the speed on Zen 4, and far more elsewhere). 0 becomes 2^-31, and all its weights are 0.
+ * 96 less than f32's, it makes every f16 a normal number (subnormal factors cost a fifth of the speed on Zen 4, and far more elsewhere).
+ * 0 becomes 2^-31, and all its weights are 0.
  */
 // @ts-ignore: decorator
 @inline export function scales<W>(p: usize): v128 {
   return isSigned<W>() ? i32x4.add(i32x4.shl(v128.load_ext<u16>(p), 13), i32x4.splat(96 << 23)) : halves(v128.load_ext<i16>(p));
-}
-
-/** Stores a quad of inputs k..k+3 of outputs 0..3 (half 0) or 4..7 of a block, a byte each, as the products with X take it. */
-// @ts-ignore: decorator
-@inline export function store_quad<X>(block: usize, half: usize, k: i32, quad: v128): void {
-  const to = block + (<usize>k << 3) + half * half_panel<X>();
-  if (sizeof<X>() == 1) {
-    v128.store(to, quad);
-  } else {
-    const pairs = v128.shuffle<i16>(quad, quad, 0, 2, 4, 6, 1, 3, 5, 7);
-    v128.store_lane<i64>(to, pairs, 0);
-    v128.store_lane<i64>(to, pairs, 1, 16);
-  }
-}
-
-/** Output n's quad in the first four bytes. */
-// @ts-ignore: decorator
-@inline export function load_quad<X>(block: usize, n: usize, k: i32): v128 {
-  const from = block + (<usize>k << 3) + n * (4 / sizeof<X>());
-  if (sizeof<X>() == 1) return v128.load32_zero(from);
-  return v128.load_lane<i16>(from, v128.load_lane<i16>(from, i16x8.splat(0), 0), 1, 16);
 }

@@ -32,7 +32,12 @@ const byteOf = (width: 1 | 2, n: number, k: number) =>
 const q8: Pick<Format, "blockBytes" | "reference" | "q" | "scale"> = {
   blockBytes: 272,
   reference: q8_0,
-  q: (block, width, n, k, zero) => (((block[byteOf(width, n, k)] as number) ^ zero) << 24) >> 24,
+  q(block, width, n, k, zero) {
+    if (width === 1) return (((block[byteOf(width, n, k)] as number) ^ zero) << 24) >> 24;
+    const both = new Int16Array(block.slice((k >> 1) * 16, (k >> 1) * 16 + 16).buffer)[(n & 3) * 2 + (k & 1)] as number;
+    const low = (both << 24) >> 24;
+    return n < 4 ? low : (both - low) / 256;
+  },
   scale: (bits) => (bits ? 2 ** ((bits >> 10) + 96 - 127) * (1 + (bits & 0x3ff) / 1024) : 0),
 };
 
