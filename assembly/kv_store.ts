@@ -43,22 +43,20 @@ export function kv_store_f16(
     for (let t = 0; t < T; t++) {
       const s = <usize>(position + t), from = (<usize>t * <usize>rowStride + h * d) << 2;
       const key = keys + ((s & ~7) * d << 1) + f16_at(<i32>s & 7), value = values + (s << 4);
-      for (let i = 0; i < headDim; i += 8) {
+      for (let i = 0; i < headDim; i += 4) {
         const left = headDim - i, at = from + (<usize>i << 2);
-        store_keys(key + (<usize>i << 4), f16_factor(load_left(k + at, left)), left);
-        store_keys(key + (<usize>(i + 4) << 4), f16_factor(load_left(k + at + 16, left - 4)), left - 4);
-        const low = f16_factor(load_left(v + at, left)), high = f16_factor(load_left(v + at + 16, left - 4));
-        v128.store(value + (<usize>(i >> 3) * positions << 4), v128.or(low, i32x4.shl(high, 16)));
+        store_halves(key + (<usize>i << 4), 16, f16_factor(load_left(k + at, left)), left);
+        store_halves(value + (<usize>(i >> 3) * positions << 4) + f16_at(i & 7), 4, f16_factor(load_left(v + at, left)), left);
       }
     }
   }
 }
 
-/** The keys of up to four dimensions, each to its depth of the panel. */
+/** Up to four f16, one from each lane, `apart` bytes apart. */
 // @ts-ignore: decorator
-@inline function store_keys(to: usize, bits: v128, left: i32): void {
-  if (left > 0) v128.store_lane<i16>(to, bits, 0);
-  if (left > 1) v128.store_lane<i16>(to, bits, 2, 16);
-  if (left > 2) v128.store_lane<i16>(to, bits, 4, 32);
-  if (left > 3) v128.store_lane<i16>(to, bits, 6, 48);
+@inline function store_halves(to: usize, apart: usize, bits: v128, left: i32): void {
+  v128.store_lane<i16>(to, bits, 0);
+  if (left > 1) v128.store_lane<i16>(to + apart, bits, 2);
+  if (left > 2) v128.store_lane<i16>(to + 2 * apart, bits, 4);
+  if (left > 3) v128.store_lane<i16>(to + 3 * apart, bits, 6);
 }
