@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { loadModel, type ModelSource } from "../../src/index";
+import { fixed, script } from "../helpers/checkpoints";
+import { goldenFile, tensorOf } from "../helpers/golden";
+import { largestDifference } from "../helpers/models";
+
+const plain = { format: "f32", cacheFormat: "f32", tokenizer: "huggingface" } as const;
+const run = `run=${Date.now()}`; // a new address each run: the server counts
+
+/** The logits of relu40's prompt from any source of it, held against transformers'. */
+async function expectGolden(source: ModelSource): Promise<void> {
+  const { ids } = JSON.parse(new TextDecoder().decode(await goldenFile("relu40/expected.json")));
+  const expected = tensorOf(await goldenFile("relu40/expected.safetensors"), "logits");
+  const gpt = await loadModel(source, plain);
+  expect(largestDifference(await gpt.logits(ids), expected)).toBeLessThan(2e-4);
+  gpt.dispose();
+}
+
+describe("checkpoints made in memory", () => {
+  test("fixed(L) has exactly the logits L at every position", async () => {
+    const logits = [3, -1.25, 2, 0, 7.5];
+    const gpt = await loadModel(fixed(logits), plain);
+    expect([...(await gpt.logits([0, 4, 2]))]).toEqual([...logits, ...logits, ...logits]);
+    gpt.dispose();
+  });
+
+  test("script(ids) writes them after any token", async () => {
+    const ids = [7, 299, 0, 7, 12];
+    const gpt = await loadModel(script(ids), plain);
+    for (const first of [0, 5, 299]) {
+      const result = await gpt.generate([first], { temperature: 0, stopTokens: [], maxNewTokens: ids.length });
+      expect(result.ids).toEqual(ids);
+    }
+    gpt.dispose();
+  });
+
+  test("a buffer is left as it was, and loads twice; so does a view with an odd offset", async () => {
+    const { config, tokenizer, weights } = fixed([1, 2, 3]);
+    const before = weights.slice(0);
+    const moved = new Uint8Array(weights.byteLength + 1);
+    moved.set(new Uint8Array(weights), 1);
+    for (const each of [weights, weights, moved.subarray(1)]) {
+      const gpt = await loadModel({ config, tokenizer, weights: each }, plain);
+      expect([...(await gpt.logits([1]))]).toEqual([1, 2, 3]);
+      gpt.dispose();
+    }
+    expect(new Uint8Array(weights)).toEqual(new Uint8Array(before));
+  });
+});
+
+describe("the web between", () => {
+  test.each(["gzip", "gzip-chunked", "no-length"])("%s: the logits are transformers'", (fault) =>
+    expectGolden(`/faults/fault=${fault}&${run}/relu40`),
+  );
+
+  test.each([
+    ["html&file=config.json&times=2", "not-a-model-file", /config\.json holds an HTML page/],
+    ["html&file=model.safetensors&times=2", "not-a-model-file", /model\.safetensors holds an HTML page/],
+    ["status&status=404&file=model.safetensors&times=1", "http-error", /model\.safetensors was answered with 404/],
+    ["cut&file=model.safetensors&times=1", "network", /lost after \d+ bytes of .*model\.safetensors/],
+  ])("fault=%s is told, and the next load of the address is golden", async (fault, code, message) => {
+    for (const cache of [true, false]) {
+      const folder = `/faults/fault=${fault}&cache=${cache}&${run}-${crossOriginIsolated}/relu40`;
+      const failing = loadModel(folder, { ...plain, cache });
+      await expect(failing).rejects.toMatchObject({ name: "GPTError", code, message: expect.stringMatching(message) });
+      await expectGolden(folder);
+    }
+  });
+
+  test("an abort at half of the weights leaves the next load whole", async () => {
+    const folder = `/faults/fault=slow&delay=20&file=model.safetensors&${run}/relu40`;
+    const control = new AbortController();
+    const reason = new Error("enough");
+    const loading = loadModel(folder, {
+      ...plain,
+      cache: true,
+      signal: control.signal,
+      onProgress: () => control.abort(reason),
+    });
+    await expect(loading).rejects.toBe(reason);
+    await expectGolden(folder);
+  });
+});
