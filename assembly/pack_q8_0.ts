@@ -11,13 +11,13 @@ import { column, f16_bits, larger, scales, store_left } from "./quant_lanes";
  *   i16    | outputs 0, 4: k 0 k 1 | 1, 5: … 3, 7   | k 4 5 (from 16: k 2 3)        | k 8 9    |     | 8 × 16  |
  *
  * where the products take int8 activations (the relaxed binary) or i16 ones (the plain binary, and the *_i16 kernels): there two outputs
- * are one i16, q[n] + 256 q[n+4]. In f32:
+ * are one i16, q[n,k] + 256 q[n+4,k]. In f32:
  *
  *   scale[n] = max |W[n,k]| / 127        q[n,k] = W[n,k] * (1 / scale[n]), rounded half away from zero
  *
- * and the scale is rounded to f16: ggml's numbers bit for bit (quantize_row_q8_0_ref, ggml/src/ggml-quants.c). It is stored in 16 bits
- * without sign, six of them exponent (quant_lanes.ts); where it rounds to 0, q is 0. A byte is q ^ zero; zero = 128 makes it q + 128, for a relaxed dot that takes
- * weights as unsigned (probe_dot.ts). |W| ≤ 127 * 65504 (max_abs).
+ * and the scale is rounded to f16: ggml's numbers bit for bit (quantize_row_q8_0_ref, ggml/src/ggml-quants.c), but where the scale rounds
+ * to 0 q is 0 too. It is stored in 16 bits without sign, six of them exponent (quant_lanes.ts). A byte of the first layout is q ^ zero;
+ * zero = 128 makes it q + 128, for a relaxed dot that takes weights as unsigned (probe_dot.ts). |W| ≤ 127 * 65504 (max_abs).
  *
  * W[n,k], n0 ≤ n < n1, k0 ≤ k < k1, is the f32 at src + (n - n0) rowStride + (k - k0) colStride · dst: the whole tensor [ceil(N/8)]
  * [ceil(K/32)] blocks; outputs from N and inputs from K on are 0 · n0 % 8 == k0 % 32 == 0; n1 % 8 == 0 or n1 == N; k1 % 32 == 0 or k1 == K.

@@ -67,8 +67,8 @@ import { halves, load_part, madd, store_part } from "./lanes";
  * less where the relaxed dot to i32 is made of two (x86 before AVX-VNNI: 107 GOP/s against 69), and more where it is one.
  *
  * Two int8 in an i16 need no widening: the dot with v = w[n] + 256 w[n+4] is A + 256 B, the dot with v << 8 is 256 A, each exact and under
- * 2^31 for 32 inputs, and the block's end takes A and B from them. (Against widening pairs of int8: decode in cache 33 GB/s
- * for 27, prefill 74 GOP/s for 70.)
+ * 2^31 for 32 inputs, and the block's end takes A and B from them. (Against widening pairs of int8: 33 GB/s for 27 from the cache, and
+ * 74 GOP/s for 70.)
  */
 // @ts-ignore: decorator
 @inline export function x_block<X>(): usize {
