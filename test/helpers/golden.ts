@@ -21,3 +21,10 @@ export function rawTensorOf(file: ArrayBuffer, name: string): Uint8Array {
   const { header, dataStart } = readSafetensors(file);
   return new Uint8Array(file, dataStart).subarray(...(header[name].data_offsets as [number, number]));
 }
+
+/** An I32 tensor of a safetensors file. */
+export function intsOf(file: ArrayBuffer, name: string): Int32Array {
+  const { header, dataStart } = readSafetensors(file);
+  const { data_offsets } = header[name] as { data_offsets: [number, number] };
+  return new Int32Array(file.slice(dataStart + data_offsets[0], dataStart + data_offsets[1]));
+}

@@ -5,16 +5,11 @@ import type * as binding from "./kernels.simd";
 /** The exports of the kernels, their types written by the compiler. */
 export type Kernels = Awaited<ReturnType<typeof binding.instantiate>> & Coming;
 
-/** The kernels of the formats that are being written. */
+/** The kernels of the f16 cache, which are being written. */
 type Coming = {
-  [K in
-    | `${"pack" | "rows" | "matmul"}_f16`
-    | `${"kv_store" | "attention" | "attention_scores" | "attention_mix"}_f16`]: (
+  [K in `${"kv_store" | "attention" | "attention_scores" | "attention_mix"}_f16`]: (
     ...args: [number, number, ...number[], number, number]
   ) => void;
-} & {
-  max_abs(x: number, n: number): number;
-  fill_normal(out: number, base: bigint, std: number, first: number, count: number): void;
 };
 
 /** A running set of kernels on a memory. */
