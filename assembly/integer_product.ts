@@ -1,6 +1,6 @@
 import { at } from "./lanes";
 import {
-  block_start, dot, high_end, high_first, high_second, load_left, low_end, low_first, low_second, nibble_mask, scaled, scales, second_word,
+  dot, high_end, high_first, high_second, high_start, load_left, low_end, low_first, low_second, low_start, scaled, scales, second_word,
   store_left, w_block, w_step, x_block, x_step
 } from "./quant_lanes";
 
@@ -39,7 +39,7 @@ function few_rows<W, X, S>(
   out: usize, xq: usize, xs: usize, w: usize, bias: usize,
   from: i32, T: i32, N: i32, blocks: i32, begin: i32, end: i32
 ): void {
-  const panelBytes = <usize>blocks * (w_block<W>() + 16), each = (end - begin + 3) >> 2, nibble = nibble_mask<X>();
+  const panelBytes = <usize>blocks * (w_block<W>() + 16), each = (end - begin + 3) >> 2, nibble = i8x16.splat(15);
   for (let i = 0; i < each; i++) {
     const p0 = begin + i, p1 = min(p0 + each, end - 1), p2 = min(p0 + 2 * each, end - 1), p3 = min(p0 + 3 * each, end - 1);
     for (let t = from; t < T; t++) {
@@ -47,7 +47,7 @@ function few_rows<W, X, S>(
       let low0 = f32x4.splat(0), low1 = low0, low2 = low0, low3 = low0, high0 = low0, high1 = low0, high2 = low0, high3 = low0;
       for (let b = t * blocks; b < (t + 1) * blocks; b++) {
         const s = at(xs, b, 8);
-        let x = at(xq, b, x_block<X>()), a0 = block_start<W, X, S>(s), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+        let x = at(xq, b, x_block<X>()), a0 = low_start<X, S>(s), a1 = a0, a2 = a0, a3 = a0, b0 = high_start<X, S>(a0, s), b1 = b0, b2 = b0, b3 = b0;
         for (const blockEnd = w0 + w_block<W>(); w0 < blockEnd; x += x_step<W>()) {
           let v = v128.load32_splat(x);
           a0 = dot<X, S>(v, low_first<W, X>(w0, nibble), a0);
@@ -72,14 +72,14 @@ function few_rows<W, X, S>(
           w2 += w_step<W, X>();
           w3 += w_step<W, X>();
         }
-        low0 = scaled(low_end<W, X, S>(a0, s), s, scales<W>(w0), low0);
-        high0 = scaled(high_end<W, X, S>(a0, b0, s), s, scales<W>(w0 + 8), high0);
-        low1 = scaled(low_end<W, X, S>(a1, s), s, scales<W>(w1), low1);
-        high1 = scaled(high_end<W, X, S>(a1, b1, s), s, scales<W>(w1 + 8), high1);
-        low2 = scaled(low_end<W, X, S>(a2, s), s, scales<W>(w2), low2);
-        high2 = scaled(high_end<W, X, S>(a2, b2, s), s, scales<W>(w2 + 8), high2);
-        low3 = scaled(low_end<W, X, S>(a3, s), s, scales<W>(w3), low3);
-        high3 = scaled(high_end<W, X, S>(a3, b3, s), s, scales<W>(w3 + 8), high3);
+        low0 = scaled(low_end<X, S>(a0, s), s, scales<W>(w0), low0);
+        high0 = scaled(high_end<X, S>(a0, b0, s), s, scales<W>(w0 + 8), high0);
+        low1 = scaled(low_end<X, S>(a1, s), s, scales<W>(w1), low1);
+        high1 = scaled(high_end<X, S>(a1, b1, s), s, scales<W>(w1 + 8), high1);
+        low2 = scaled(low_end<X, S>(a2, s), s, scales<W>(w2), low2);
+        high2 = scaled(high_end<X, S>(a2, b2, s), s, scales<W>(w2 + 8), high2);
+        low3 = scaled(low_end<X, S>(a3, s), s, scales<W>(w3), low3);
+        high3 = scaled(high_end<X, S>(a3, b3, s), s, scales<W>(w3 + 8), high3);
         w0 += 16;
         w1 += 16;
         w2 += 16;
@@ -100,14 +100,14 @@ function four_rows<W, X, S>(
   t: i32, last: i32, N: i32, blocks: i32, panel: i32
 ): void {
   const t1 = min(t + 1, last), t2 = min(t + 2, last), t3 = min(t + 3, last), n = panel << 3;
-  const xRow = <usize>blocks * x_block<X>(), sRow = <usize>blocks << 3, outRow = <usize>N << 2, nibble = nibble_mask<X>();
+  const xRow = <usize>blocks * x_block<X>(), sRow = <usize>blocks << 3, outRow = <usize>N << 2, nibble = i8x16.splat(15);
   let x0 = at(xq, t, xRow), x1 = at(xq, t1, xRow), x2 = at(xq, t2, xRow), x3 = at(xq, t3, xRow);
   let s0 = at(xs, t, sRow), s1 = at(xs, t1, sRow), s2 = at(xs, t2, sRow), s3 = at(xs, t3, sRow);
   let low0 = f32x4.splat(0), low1 = low0, low2 = low0, low3 = low0, high0 = low0, high1 = low0, high2 = low0, high3 = low0;
   w = at(w, panel, <usize>blocks * (w_block<W>() + 16));
   for (const rowEnd = s0 + sRow; s0 < rowEnd; ) {
-    let a0 = block_start<W, X, S>(s0), a1 = block_start<W, X, S>(s1), a2 = block_start<W, X, S>(s2), a3 = block_start<W, X, S>(s3);
-    let b0 = a0, b1 = a1, b2 = a2, b3 = a3;
+    let a0 = low_start<X, S>(s0), a1 = low_start<X, S>(s1), a2 = low_start<X, S>(s2), a3 = low_start<X, S>(s3);
+    let b0 = high_start<X, S>(a0, s0), b1 = high_start<X, S>(a1, s1), b2 = high_start<X, S>(a2, s2), b3 = high_start<X, S>(a3, s3);
     for (const blockEnd = w + w_block<W>(); w < blockEnd; w += w_step<W, X>()) {
       let l = low_first<W, X>(w, nibble), h = high_first<W, X>(w, nibble);
       let v = v128.load32_splat(x0);
@@ -142,14 +142,14 @@ function four_rows<W, X, S>(
       x3 += x_step<W>();
     }
     const l = scales<W>(w), h = scales<W>(w + 8);
-    low0 = scaled(low_end<W, X, S>(a0, s0), s0, l, low0);
-    high0 = scaled(high_end<W, X, S>(a0, b0, s0), s0, h, high0);
-    low1 = scaled(low_end<W, X, S>(a1, s1), s1, l, low1);
-    high1 = scaled(high_end<W, X, S>(a1, b1, s1), s1, h, high1);
-    low2 = scaled(low_end<W, X, S>(a2, s2), s2, l, low2);
-    high2 = scaled(high_end<W, X, S>(a2, b2, s2), s2, h, high2);
-    low3 = scaled(low_end<W, X, S>(a3, s3), s3, l, low3);
-    high3 = scaled(high_end<W, X, S>(a3, b3, s3), s3, h, high3);
+    low0 = scaled(low_end<X, S>(a0, s0), s0, l, low0);
+    high0 = scaled(high_end<X, S>(a0, b0, s0), s0, h, high0);
+    low1 = scaled(low_end<X, S>(a1, s1), s1, l, low1);
+    high1 = scaled(high_end<X, S>(a1, b1, s1), s1, h, high1);
+    low2 = scaled(low_end<X, S>(a2, s2), s2, l, low2);
+    high2 = scaled(high_end<X, S>(a2, b2, s2), s2, h, high2);
+    low3 = scaled(low_end<X, S>(a3, s3), s3, l, low3);
+    high3 = scaled(high_end<X, S>(a3, b3, s3), s3, h, high3);
     w += 16;
     s0 += 8;
     s1 += 8;

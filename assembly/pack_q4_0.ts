@@ -1,4 +1,4 @@
-import { column, f16_bits, scales, store_left } from "./quant_lanes";
+import { column, f16_bits, load_quad, scales, store_left, store_quad } from "./quant_lanes";
 
 // @ts-ignore: decorator
 @inline const BLOCK: usize = 144;
@@ -6,11 +6,11 @@ import { column, f16_bits, scales, store_left } from "./quant_lanes";
 /**
  * Weights as q4_0: 4 bits with one f16 scale per 32 inputs, in panels of 8 outputs. A panel is its blocks of 32 inputs in order, each
  *
- *   byte               0                                      32                        64    …     128       144
- *   relaxed   low      | output 0: k 0 1 2 3 | output 1: … 7  | output 0: k 4 5 6 7 | …             | scales  |
- *             high     | output 0: k 16 … 19 | …              | output 0: k 20 … 23 | …             | 8 f16   |
- *   plain     low      | output 0: k 0 1 | … 7 | k 2 3 …      | k 4 5 | …                           |         |
- *             high     | output 0: k 16 17 | …                | k 20 21 …                           |         |
+ *   byte            0                                     32                         64    …     128       144
+ *   relaxed low     | output 0: k 0 1 2 3 | output 1: … 7 | output 0: k 4 5 6 7 | …              | scales  |
+ *           high    | output 0: k 16 … 19 | …             | output 0: k 20 … 23 | …              | 8 f16   |
+ *   plain   low     | outputs 0, 4: k 0, 0, 4: k 1 | … 3, 7 (from 16: k 2 3)    | k 4 5 …        |         |
+ *           high    | outputs 0, 4: k 16, k 17     | … (from 16: k 18 19)        | k 20 21 …      |         |
  *
  * in the low and high halves of the same bytes, as the binary's products take them. In f32, m the first value of the largest magnitude:
  *
@@ -26,62 +26,59 @@ export function pack_q4_0(
   dst: usize, src: usize, rowStride: usize, colStride: usize,
   N: i32, K: i32, n0: i32, n1: i32, k0: i32, k1: i32, zero: i32
 ): void {
+  if (ASC_FEATURE_RELAXED_SIMD) pack<i8>(dst, src, rowStride, colStride, K, n0, n1, k0, k1);
+  else pack<i16>(dst, src, rowStride, colStride, K, n0, n1, k0, k1);
+}
+
+function pack<X>(dst: usize, src: usize, rowStride: usize, colStride: usize, K: i32, n0: i32, n1: i32, k0: i32, k1: i32): void {
   const blocks = (K + 31) >> 5;
   for (let n = n0; n < n1; n += 8) {
     for (let k = k0; k < k1; k += 32) {
       const block = dst + <usize>((n >> 3) * blocks + (k >> 5)) * BLOCK;
       const from = src + <usize>(n - n0) * rowStride + <usize>(k - k0) * colStride;
-      const low = pack_half(block, 0, from, rowStride, colStride, n1 - n, k1 - k);
-      const high = pack_half(block, 1, from + 4 * rowStride, rowStride, colStride, n1 - n - 4, k1 - k);
-      v128.store(block, i16x8.narrow_i32x4_u(low, high), 128);
+      const far = from + 4 * rowStride, nLeft = n1 - n, kLeft = k1 - k;
+      const low = scale4(from, rowStride, colStride, nLeft, kLeft), high = scale4(far, rowStride, colStride, nLeft - 4, kLeft);
+      const lowInverse = inverse(low), highInverse = inverse(high);
+      for (let i = 0; i < 16; i += 4) {
+        const at = <usize>i * colStride;
+        const a = quads(from + at, rowStride, colStride, nLeft, kLeft - i, lowInverse);
+        const b = quads(far + at, rowStride, colStride, nLeft - 4, kLeft - i, highInverse);
+        store_quad<u8, X>(block + (<usize>i << 3), a, b);
+      }
+      v128.store(block, i16x8.narrow_i32x4_u(f16_bits(low), f16_bits(high)), 128);
     }
   }
 }
 
-/** Outputs 0..3 (half 0) or 4..7 of a block, of which nLeft and kLeft are in the matrix. Returns the bits of their scales. */
-function pack_half(block: usize, half: usize, from: usize, rowStride: usize, colStride: usize, nLeft: i32, kLeft: i32): v128 {
+/** The scales of four outputs, of which nLeft are in the matrix, over 32 inputs, of which kLeft are. */
+function scale4(from: usize, rowStride: usize, colStride: usize, nLeft: i32, kLeft: i32): v128 {
   let most = f32x4.splat(0);
   for (let k = 0, p = from; k < min(32, kLeft); k++, p += colStride) {
     const x = column(p, rowStride, nLeft);
     most = v128.bitselect(x, most, f32x4.gt(f32x4.abs(x), f32x4.abs(most)));
   }
-  const scale = f32x4.div(most, f32x4.splat(-8));
-  const inverse = v128.and(f32x4.div(f32x4.splat(1), scale), f32x4.ne(scale, f32x4.splat(0)));
+  return f32x4.div(most, f32x4.splat(-8));
+}
 
-  for (let k = 0; k < 16; k += 4) {
-    let quad = i32x4.splat(0);
-    for (let i = 0; i < 4; i++) {
-      const near = column(from + <usize>(k + i) * colStride, rowStride, k + i < kLeft ? nLeft : 0);
-      const far = column(from + <usize>(k + i + 16) * colStride, rowStride, k + i + 16 < kLeft ? nLeft : 0);
-      quad = v128.or(quad, i32x4.shl(v128.or(steps(near, inverse), i32x4.shl(steps(far, inverse), 4)), i << 3));
-    }
-    store_quad(block + (<usize>k << 3), half, quad);
+// @ts-ignore: decorator
+@inline function inverse(scale: v128): v128 {
+  return v128.and(f32x4.div(f32x4.splat(1), scale), f32x4.ne(scale, f32x4.splat(0)));
+}
+
+/** Four inputs of four outputs and, in the high halves of the bytes, those 16 further on, as q: output i's in the bytes of lane i. */
+function quads(from: usize, rowStride: usize, colStride: usize, nLeft: i32, kLeft: i32, inverse: v128): v128 {
+  let bytes = i32x4.splat(0);
+  for (let k = 0; k < 4; k++, from += colStride) {
+    const near = column(from, rowStride, k < kLeft ? nLeft : 0);
+    const far = column(from + 16 * colStride, rowStride, k + 16 < kLeft ? nLeft : 0);
+    bytes = v128.or(bytes, i32x4.shl(v128.or(steps(near, inverse), i32x4.shl(steps(far, inverse), 4)), k << 3));
   }
-  return f16_bits(scale);
+  return bytes;
 }
 
 // @ts-ignore: decorator
 @inline function steps(x: v128, inverse: v128): v128 {
   return i32x4.min_s(i32x4.trunc_sat_f32x4_s(f32x4.add(f32x4.mul(x, inverse), f32x4.splat(8.5))), i32x4.splat(15));
-}
-
-/** A quad of inputs of outputs 0..3 (half 0) or 4..7, a byte each. */
-// @ts-ignore: decorator
-@inline function store_quad(to: usize, half: usize, quad: v128): void {
-  if (ASC_FEATURE_RELAXED_SIMD) {
-    v128.store(to + (half << 4), quad);
-  } else {
-    const pairs = v128.shuffle<i16>(quad, quad, 0, 2, 4, 6, 1, 3, 5, 7);
-    v128.store_lane<i64>(to + (half << 3), pairs, 0);
-    v128.store_lane<i64>(to + (half << 3), pairs, 1, 16);
-  }
-}
-
-/** Output n's bytes of a quad, in the first four. */
-// @ts-ignore: decorator
-@inline function load_quad(from: usize, n: usize): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return v128.load32_zero(from + (n << 2));
-  return v128.load_lane<i16>(from + (n << 1), v128.load_lane<i16>(from + (n << 1), i16x8.splat(0), 0), 1, 16);
 }
 
 /**
@@ -95,12 +92,11 @@ export function rows_q4_0(out: usize, ids: usize, w: usize, K: i32, zero: i32, b
     const id = load<i32>(ids + (<usize>t << 2)), row = out + (<usize>t * <usize>K << 2);
     const panel = w + <usize>(id >> 3) * panelBytes, n = <usize>(id & 7);
     for (let k = 0; k < K; k += 4) {
-      const block = panel + <usize>(k >> 5) * BLOCK, at = k & 15;
-      const quad = load_quad(block + (<usize>at << 3), n);
-      const nibbles = v128.and(i16x8.shr_u(quad, k & 16 ? 4 : 0), i8x16.splat(15));
-      const q = i32x4.sub(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(nibbles)), i32x4.splat(8));
+      const block = panel + <usize>(k >> 5) * BLOCK, at = block + (<usize>(k & 15) << 3);
+      const quads = ASC_FEATURE_RELAXED_SIMD ? load_quad<u8, i8>(at, n) : load_quad<u8, i16>(at, n);
+      const q = i16x8.sub(v128.and(i16x8.shr_u(quads, k & 16 ? 4 : 0), i16x8.splat(15)), i16x8.splat(8));
       const scale = f32x4.splat(f32x4.extract_lane(scales<u8>(block + 128 + (n << 1)), 0));
-      store_left(row + (<usize>k << 2), f32x4.mul(f32x4.convert_i32x4_s(q), scale), K - k);
+      store_left(row + (<usize>k << 2), f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(q)), scale), K - k);
     }
   }
 }

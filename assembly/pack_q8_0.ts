@@ -1,4 +1,4 @@
-import { column, f16_bits, larger, scales, store_left } from "./quant_lanes";
+import { column, f16_bits, larger, load_quad, scales, store_left, store_quad } from "./quant_lanes";
 
 // @ts-ignore: decorator
 @inline const BLOCK: usize = 272;
@@ -42,7 +42,7 @@ function pack<X>(
   dst: usize, src: usize, rowStride: usize, colStride: usize,
   K: i32, n0: i32, n1: i32, k0: i32, k1: i32, zero: i32
 ): void {
-  const blocks = (K + 31) >> 5;
+  const blocks = (K + 31) >> 5, flip = i8x16.splat(<i8>zero);
   for (let n = n0; n < n1; n += 8) {
     for (let k = k0; k < k1; k += 32) {
       const block = dst + <usize>((n >> 3) * blocks + (k >> 5)) * BLOCK;
@@ -51,17 +51,10 @@ function pack<X>(
       const low = scale4(from, rowStride, colStride, nLeft, kLeft), high = scale4(far, rowStride, colStride, nLeft - 4, kLeft);
       const lowInverse = inverse(low), highInverse = inverse(high);
       for (let i = 0; i < 32; i += 4) {
-        const at = <usize>i * colStride, to = block + (<usize>i << 3);
+        const at = <usize>i * colStride;
         const a = quad(from + at, rowStride, colStride, nLeft, kLeft - i, lowInverse);
         const b = quad(far + at, rowStride, colStride, nLeft - 4, kLeft - i, highInverse);
-        if (sizeof<X>() == 1) {
-          v128.store(to, v128.xor(a, i8x16.splat(<i8>zero)));
-          v128.store(to, v128.xor(b, i8x16.splat(<i8>zero)), 16);
-        } else {
-          const a2 = v128.shuffle<i16>(a, a, 0, 2, 4, 6, 1, 3, 5, 7), b2 = v128.shuffle<i16>(b, b, 0, 2, 4, 6, 1, 3, 5, 7);
-          v128.store(to, i16x8.add(i16x8.extend_low_i8x16_s(a2), i16x8.shl(i16x8.extend_low_i8x16_s(b2), 8)));
-          v128.store(to, i16x8.add(i16x8.extend_high_i8x16_s(a2), i16x8.shl(i16x8.extend_high_i8x16_s(b2), 8)), 16);
-        }
+        store_quad<i8, X>(block + (<usize>i << 3), v128.xor(a, flip), v128.xor(b, flip));
       }
       v128.store(block, i16x8.narrow_i32x4_u(six_exponent_bits(f16_bits(low)), six_exponent_bits(f16_bits(high))), 256);
     }
@@ -123,27 +116,15 @@ export function rows_q8_0_i16(out: usize, ids: usize, w: usize, K: i32, zero: i3
 }
 
 function rows<X>(out: usize, ids: usize, w: usize, K: i32, zero: i32, begin: i32, end: i32): void {
-  const panelBytes = <usize>((K + 31) >> 5) * BLOCK, flip = i8x16.splat(<i8>zero);
+  const panelBytes = <usize>((K + 31) >> 5) * BLOCK, flip = i16x8.splat(<i16>zero);
   for (let t = begin; t < end; t++) {
     const id = load<i32>(ids + (<usize>t << 2)), row = out + (<usize>t * <usize>K << 2);
     const panel = w + <usize>(id >> 3) * panelBytes, n = <usize>(id & 7);
     for (let k = 0; k < K; k += 4) {
-      const block = panel + <usize>(k >> 5) * BLOCK, q = f32x4.convert_i32x4_s(load_quad<X>(block, n, k & 31, flip));
+      const block = panel + <usize>(k >> 5) * BLOCK, quad = load_quad<i8, X>(block + (<usize>(k & 31) << 3), n);
+      const bytes = i16x8.shr_s(i16x8.shl(v128.xor(quad, flip), 8), 8), q = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(bytes));
       const scale = f32x4.splat(f32x4.extract_lane(scales<i8>(block + 256 + (n << 1)), 0));
       store_left(row + (<usize>k << 2), f32x4.mul(q, scale), K - k);
     }
   }
-}
-
-/** Inputs k..k+3 of output n of a block. */
-// @ts-ignore: decorator
-@inline function load_quad<X>(block: usize, n: usize, k: i32, flip: v128): v128 {
-  const from = block + (<usize>k << 3);
-  if (sizeof<X>() == 1) {
-    const quad = v128.xor(v128.load32_zero(from + (n << 2)), flip);
-    return i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(quad));
-  }
-  const pair = from + ((n & 3) << 2), both = v128.load_lane<i32>(pair + 16, v128.load32_zero(pair), 1);
-  const low = i16x8.shr_s(i16x8.shl(both, 8), 8);
-  return i32x4.extend_low_i16x8_s(n < 4 ? low : i16x8.shr_s(i16x8.sub(both, low), 8));
 }

@@ -54,21 +54,20 @@ import { halves, load_part, madd, store_part } from "./lanes";
 }
 
 /**
- * The integer products take activations a word of 4 bytes at a time, as X says, and with it the weights of a panel's 8 outputs, as W says:
+ * The integer products take activations a word of 4 bytes at a time, as X says, and with it 16 or 32 bytes for a panel's 8 outputs:
  *
- *   W    X                  word      weights of a word                                  product
- *   i8   i8    q8_0         4 int8    [8 outputs][4 k] int8                              the relaxed dot
- *   i8   i16   q8_0         2 i16     [4 outputs n][2 k] i16: w[n,k] + 256 w[n+4,k]      i16 dots, below
- *   u8   i8    q4_0         4 int8    [8 outputs][4 k], half a byte each                 the relaxed dot
- *   u8   i16   q4_0         2 i16     [8 outputs][2 k], half a byte each                 widened, i16 dots
+ *   X     word      weights of a word                                        product
+ *   i8    4 int8    [8 outputs][4 k], a byte each                            the relaxed dot
+ *   i16   2 i16     [4 outputs n][2 k], an i16 v = w[n,k] + 256 w[n+4,k]     i16 dots, exact in every engine
  *
- * A step is two words: for q8_0 one after the other, for q4_0 16 inputs apart, with their weights in the low and the high halves of the
- * same bytes. S holds a block's sums: i32, or for <u8, i8> i16, two lanes an output, 32 * 127 * 15 / 2 < 2^15. That is one instruction
- * less where the relaxed dot to i32 is made of two (x86 before AVX-VNNI: 107 GOP/s against 69), and more where it is one.
+ * Two weights in an i16 need no widening: the dot with v << 8 is 256 A, the dot with v is A + 256 B, both exact and under 2^31 for 32
+ * inputs, and the block's end takes A and B from them. (Against widening pairs of int8: 33 GB/s for 27 from the cache, 74 GOP/s for 70.)
  *
- * Two int8 in an i16 need no widening: the dot with v = w[n] + 256 w[n+4] is A + 256 B, the dot with v << 8 is 256 A, each exact and under
- * 2^31 for 32 inputs, and the block's end takes A and B from them. (Against widening pairs of int8: 33 GB/s for 27 from the cache, and
- * 74 GOP/s for 70.)
+ * W says what the weights are: i8 is q8_0; u8 is q4_0, two of 0..15 in a byte. A step is two words: q8_0's follow one another, q4_0's are
+ * 16 inputs apart, with their weights in the low and the high halves of the same bytes.
+ *
+ * S holds a block's sums: i32, or for nibbles and the relaxed dot i16, two lanes an output: 32 * 127 * 15 / 2 < 2^15. That is one
+ * instruction less where the relaxed dot to i32 is made of two (x86 before AVX-VNNI: 107 GOP/s against 69), and more where it is one.
  */
 // @ts-ignore: decorator
 @inline export function x_block<X>(): usize {
@@ -97,55 +96,46 @@ import { halves, load_part, madd, store_part } from "./lanes";
   return isSigned<W>() ? 256 : 128;
 }
 
-/** The weights of outputs 0..3 for a word of q8_0 at p, and of outputs 4..7. */
+/** 16 bytes of weights for a step's first word, at p, and for its second. nibble keeps the low half of each byte. */
 // @ts-ignore: decorator
-@inline function low8<X>(p: usize): v128 {
-  return sizeof<X>() == 1 ? v128.load(p) : i16x8.shl(v128.load(p), 8);
+@inline function first<W>(p: usize, nibble: v128): v128 {
+  return isSigned<W>() ? v128.load(p) : v128.and(v128.load(p), nibble);
 }
 // @ts-ignore: decorator
-@inline function high8<X>(p: usize): v128 {
-  return sizeof<X>() == 1 ? v128.load(p, 16) : v128.load(p);
-}
-
-/** The weights for the first and for the second word of q4_0 at p, of four outputs. nibble keeps the low half of each byte. */
-// @ts-ignore: decorator
-@inline function near4<X>(p: usize, nibble: v128): v128 {
-  return v128.and(sizeof<X>() == 1 ? v128.load(p) : v128.load8x8_u(p), nibble);
-}
-// @ts-ignore: decorator
-@inline function far4<X>(p: usize, nibble: v128): v128 {
-  return sizeof<X>() == 1 ? v128.and(i16x8.shr_u(v128.load(p), 4), nibble) : i16x8.shr_u(v128.load8x8_u(p), 4);
-}
-// @ts-ignore: decorator
-@inline export function nibble_mask<X>(): v128 {
-  return sizeof<X>() == 1 ? i8x16.splat(15) : i16x8.splat(15);
+@inline function second<W, X>(p: usize, nibble: v128): v128 {
+  return isSigned<W>() ? v128.load(p + 32 / sizeof<X>()) : v128.and(i16x8.shr_u(v128.load(p), 4), nibble);
 }
 
-/** The weights of a step at p: outputs 0..3 (low) and 4..7 (high) for its two words. */
+/** What a step at p has for outputs 0..3 (low) and 4..7 (high) and its two words. */
 // @ts-ignore: decorator
 @inline export function low_first<W, X>(p: usize, nibble: v128): v128 {
-  return isSigned<W>() ? low8<X>(p) : near4<X>(p, nibble);
+  return sizeof<X>() == 1 ? first<W>(p, nibble) : i16x8.shl(first<W>(p, nibble), 8);
 }
 // @ts-ignore: decorator
 @inline export function high_first<W, X>(p: usize, nibble: v128): v128 {
-  return isSigned<W>() ? high8<X>(p) : near4<X>(p + 16 / sizeof<X>(), nibble);
+  return sizeof<X>() == 1 ? first<W>(p + 16, nibble) : first<W>(p, nibble);
 }
 // @ts-ignore: decorator
 @inline export function low_second<W, X>(p: usize, nibble: v128): v128 {
-  return isSigned<W>() ? low8<X>(p + 32 / sizeof<X>()) : far4<X>(p, nibble);
+  return sizeof<X>() == 1 ? second<W, X>(p, nibble) : i16x8.shl(second<W, X>(p, nibble), 8);
 }
 // @ts-ignore: decorator
 @inline export function high_second<W, X>(p: usize, nibble: v128): v128 {
-  return isSigned<W>() ? high8<X>(p + 32 / sizeof<X>()) : far4<X>(p + 16 / sizeof<X>(), nibble);
+  return sizeof<X>() == 1 ? second<W, X>(p + 16, nibble) : second<W, X>(p, nibble);
 }
 
-/** A block's sums before its first word: the correction at s, or 0 where they can't hold it or have none. */
+/** A block's sums before its first word, so that A and B end with the correction at s: 256 c for 256 A, c + 256 c for A + 256 B. */
 // @ts-ignore: decorator
-@inline export function block_start<W, X, S>(s: usize): v128 {
-  return sizeof<S>() == 2 || (isSigned<W>() && sizeof<X>() == 2) ? i32x4.splat(0) : v128.load32_splat(s, 4);
+@inline export function low_start<X, S>(s: usize): v128 {
+  if (sizeof<S>() == 2) return i16x8.splat(0);
+  return sizeof<X>() == 1 ? v128.load32_splat(s, 4) : i32x4.shl(v128.load32_splat(s, 4), 8);
+}
+// @ts-ignore: decorator
+@inline export function high_start<X, S>(low: v128, s: usize): v128 {
+  return sizeof<X>() == 1 ? low : i32x4.add(low, v128.load32_splat(s, 4));
 }
 
-/** sum[i] += the products of a word of activations and output i's weights. */
+/** sum[i] += the products of a word of activations and the weights in lane i. */
 // @ts-ignore: decorator
 @inline export function dot<X, S>(x: v128, w: v128, sum: v128): v128 {
   if (sizeof<S>() == 2) return i16x8.add(sum, i16x8.relaxed_dot_i8x16_i7x16_s(x, w));
@@ -153,18 +143,17 @@ import { halves, load_part, madd, store_part } from "./lanes";
   return i32x4.relaxed_dot_i8x16_i7x16_add_s(x, w, sum);
 }
 
-/** What the sums of a block's low and high weights say of outputs 0..3. */
+/** What a block's sums say of outputs 0..3; i16 sums get their correction here. */
 // @ts-ignore: decorator
-@inline export function low_end<W, X, S>(low: v128, s: usize): v128 {
+@inline export function low_end<X, S>(low: v128, s: usize): v128 {
   if (sizeof<S>() == 2) return i32x4.add(i32x4.extadd_pairwise_i16x8_s(low), v128.load32_splat(s, 4));
-  return isSigned<W>() && sizeof<X>() == 2 ? i32x4.shr_s(low, 8) : low;
+  return sizeof<X>() == 1 ? low : i32x4.shr_s(low, 8);
 }
 
 /** And of outputs 4..7. */
 // @ts-ignore: decorator
-@inline export function high_end<W, X, S>(low: v128, high: v128, s: usize): v128 {
-  if (sizeof<S>() == 2) return low_end<W, X, S>(high, s);
-  return isSigned<W>() && sizeof<X>() == 2 ? i32x4.shr_s(i32x4.sub(high, i32x4.shr_s(low, 8)), 8) : high;
+@inline export function high_end<X, S>(low: v128, high: v128, s: usize): v128 {
+  return sizeof<X>() == 1 ? low_end<X, S>(high, s) : i32x4.shr_s(i32x4.sub(high, i32x4.shr_s(low, 8)), 8);
 }
 
 /** Those sums times the scales, the activations' at s, onto the sum of the blocks before. */
@@ -181,4 +170,32 @@ import { halves, load_part, madd, store_part } from "./lanes";
 // @ts-ignore: decorator
 @inline export function scales<W>(p: usize): v128 {
   return isSigned<W>() ? i32x4.add(i32x4.shl(v128.load_ext<u16>(p), 13), i32x4.splat(96 << 23)) : halves(v128.load_ext<i16>(p));
+}
+
+/**
+ * Stores a quad of inputs at its place `to`: low has the bytes of outputs 0..3 for it, output i's in lane i, high those of outputs 4..7.
+ * W says whether they have a sign: v = w[n] + 256 w[n+4] borrows from its high byte where w[n] is negative.
+ */
+// @ts-ignore: decorator
+@inline export function store_quad<W, X>(to: usize, low: v128, high: v128): void {
+  if (sizeof<X>() == 1) {
+    v128.store(to, low);
+    v128.store(to, high, 16);
+  } else {
+    const a = v128.shuffle<i16>(low, low, 0, 2, 4, 6, 1, 3, 5, 7), b = v128.shuffle<i16>(high, high, 0, 2, 4, 6, 1, 3, 5, 7);
+    v128.store(to, i16x8.add(isSigned<W>() ? i16x8.extend_low_i8x16_s(a) : i16x8.extend_low_i8x16_u(a), i16x8.shl(i16x8.extend_low_i8x16_u(b), 8)));
+    v128.store(to, i16x8.add(isSigned<W>() ? i16x8.extend_high_i8x16_s(a) : i16x8.extend_high_i8x16_u(a), i16x8.shl(i16x8.extend_high_i8x16_u(b), 8)), 16);
+  }
+}
+
+/** Output n's bytes of the quad at p, as the first four i16, with sign where W has it. */
+// @ts-ignore: decorator
+@inline export function load_quad<W, X>(p: usize, n: usize): v128 {
+  if (sizeof<X>() == 1) {
+    const quad = v128.load32_zero(p + (n << 2));
+    return isSigned<W>() ? i16x8.extend_low_i8x16_s(quad) : i16x8.extend_low_i8x16_u(quad);
+  }
+  const pair = p + ((n & 3) << 2), v = v128.load_lane<i32>(pair + 16, v128.load32_zero(pair), 1);
+  const low = isSigned<W>() ? i16x8.shr_s(i16x8.shl(v, 8), 8) : v128.and(v, i16x8.splat(255));
+  return n < 4 ? low : i16x8.shr_s(i16x8.sub(v, low), 8);
 }

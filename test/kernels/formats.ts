@@ -25,19 +25,20 @@ export interface Format extends Names {
 
 const own = (binary: Binary) => (binary === "relaxed" ? 1 : 2);
 
-/** Where output n's byte for input k is: quads [8 outputs][4 k] or pairs [8 outputs][2 k]. */
-const byteOf = (width: 1 | 2, n: number, k: number) =>
-  width === 1 ? (k >> 2) * 32 + n * 4 + (k & 3) : (k >> 1) * 16 + n * 2 + (k & 1);
+/** Output n's byte for input k, with sign or without: in quads [8 outputs][4 k], or in pairs [4 outputs][2 k] of w[n] + 256 w[n+4]. */
+function byteOf(block: Uint8Array, width: 1 | 2, n: number, k: number, signed: boolean): number {
+  const low = (v: number) => (signed ? (v << 24) >> 24 : v & 255);
+  if (width === 1) return low(block[(k >> 2) * 32 + n * 4 + (k & 3)] as number);
+  const pair = (k >> 1) * 16 + (n & 3) * 4 + (k & 1) * 2;
+  const both = (block[pair] as number) | ((block[pair + 1] as number) << 8);
+  const v = signed ? (both << 16) >> 16 : both;
+  return n < 4 ? low(v) : (v - low(v)) / 256;
+}
 
 const q8: Pick<Format, "blockBytes" | "reference" | "q" | "scale"> = {
   blockBytes: 272,
   reference: q8_0,
-  q(block, width, n, k, zero) {
-    if (width === 1) return (((block[byteOf(width, n, k)] as number) ^ zero) << 24) >> 24;
-    const both = new Int16Array(block.slice((k >> 1) * 16, (k >> 1) * 16 + 16).buffer)[(n & 3) * 2 + (k & 1)] as number;
-    const low = (both << 24) >> 24;
-    return n < 4 ? low : (both - low) / 256;
-  },
+  q: (block, width, n, k, zero) => ((byteOf(block, width, n, k, true) ^ zero) << 24) >> 24,
   scale: (bits) => (bits ? 2 ** ((bits >> 10) + 96 - 127) * (1 + (bits & 0x3ff) / 1024) : 0),
 };
 
@@ -50,7 +51,7 @@ const q4: Format = {
   quantize: "quantize",
   width: own,
   zeros: () => [0],
-  q: (block, width, n, k) => (((block[byteOf(width, n, k & 15)] as number) >> (k & 16 ? 4 : 0)) & 15) - 8,
+  q: (block, width, n, k) => ((byteOf(block, width, n, k & 15, false) >> (k & 16 ? 4 : 0)) & 15) - 8,
   scale: fromHalfBits,
 };
 
