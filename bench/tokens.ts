@@ -1,10 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { type Browser, chromium as driver } from "playwright";
-import { createServer } from "vite";
-import { chromium } from "../tools/browser.ts";
+import type { Browser } from "playwright";
 import type { Result } from "./measure.ts";
-import { syntheticCheckpoint } from "./synthetic-checkpoint.ts";
+import { ISOLATED, onPage } from "./on-page.ts";
 import type { Figures, Setting } from "./tokens-page.ts";
 
 /**
@@ -22,7 +20,6 @@ const {
   MODEL = "/synthetic/",
 } = process.env;
 const { OUT = "" } = process.env;
-const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
 /** Bytes of the matrices that a token reads, and operations of the blocks' matrices for a token, on the 124M shape. */
 const MATRIX_WEIGHTS = 12 * 12 * 768 * 768;
@@ -59,32 +56,6 @@ if (OUT)
     OUT,
     `${JSON.stringify({ machine: cpus()[0]?.model, when: new Date().toISOString(), rows }, null, 1)}\n`,
   );
-
-type Evaluate = <T>(script: string) => Promise<T>;
-
-/** A fresh server and browser for each measurement, so that nothing of the last one is left in memory. */
-async function onPage<T>(
-  headers: Record<string, string>,
-  body: (evaluate: Evaluate, browser: Browser) => Promise<T>,
-): Promise<T> {
-  const server = await createServer({
-    configFile: false,
-    logLevel: "error",
-    plugins: [syntheticCheckpoint()],
-    server: { headers, port: 0, hmr: false },
-  });
-  await server.listen();
-  const browser = await driver.launch({ executablePath: chromium(), args: ["--no-sandbox"] });
-  try {
-    const page = await browser.newPage();
-    page.on("pageerror", (error) => console.error(error));
-    await page.goto(`${server.resolvedUrls?.local[0]}bench/index.html`);
-    return await body((script) => page.evaluate(script), browser);
-  } finally {
-    await browser.close();
-    await server.close();
-  }
-}
 
 /** Peak resident memory of the renderers, in MB, where /proc tells. */
 async function peakOf(browser: Browser): Promise<number> {

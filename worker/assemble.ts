@@ -36,7 +36,7 @@ export interface Machine {
 
 /** Sets up everything that computes. Throws `GPTError` `out-of-memory`, `wasm-failed`, `thread-failed`, `unsupported-browser`. */
 export async function assemble(config: GPTConfig, options: EngineOptions, wasmUrl?: string): Promise<Machine> {
-  const { format = "q8_0", cacheFormat = "f32", kernels = "auto" } = options;
+  const { format = "q8_0", cacheFormat = "f16", kernels = "auto" } = options;
   const asked = options.threads ?? "auto";
   const { threads, threadsReason } = chooseThreads(asked);
   const engine = await instantiate(kernels, crossOriginIsolated, wasmUrl);

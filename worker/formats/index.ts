@@ -80,7 +80,7 @@ export const FORMATS: Record<FormatName, Format> = {
     storedZero: () => 0,
     activationZero: () => 8,
     limit: 8 * F16_MAX,
-    embedding: "q4_0",
+    embedding: "q8_0",
   },
 };
 

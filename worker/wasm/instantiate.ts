@@ -3,14 +3,7 @@ import type { KernelsName } from "../protocol";
 import type * as binding from "./kernels.simd";
 
 /** The exports of the kernels, their types written by the compiler. */
-export type Kernels = Awaited<ReturnType<typeof binding.instantiate>> & Coming;
-
-/** The kernels of the f16 cache, which are being written. */
-type Coming = {
-  [K in `${"kv_store" | "attention" | "attention_scores" | "attention_mix"}_f16`]: (
-    ...args: [number, number, ...number[], number, number]
-  ) => void;
-};
+export type Kernels = Awaited<ReturnType<typeof binding.instantiate>>;
 
 /** A running set of kernels on a memory. */
 export interface Engine {
