@@ -45,6 +45,8 @@ export const checkLoadOptions = (options: LoadOptions): void => check(options, L
 export const checkCreateOptions = (options: CreateOptions): void => {
   check(options, CREATE);
   if (options.seed === undefined) throw new TypeError(`seed is missing, expected ${SEED.expected}.`);
+  if (options.init === "torch" && options.initStd !== undefined)
+    throw new TypeError(`initStd is ${options.initStd}, but init 'torch' has bounds of its own: leave it out.`);
 };
 
 function check<O extends object>(options: O, choices: Choices<O>): void {

@@ -1,7 +1,59 @@
 import type { Machine } from "./assemble";
-import { parameters } from "./model/parameters";
+import { type Parameter, parameters } from "./model/parameters";
+import type { CreateOptions } from "./protocol";
+import { TorchRandom } from "./torch-random";
 
 const MASK = (1n << 64n) - 1n;
+const STD = 0.02;
+
+/** Writes `count` values of a parameter to an address, from its `first` on. */
+type Make = (pointer: number, first: number, count: number) => void;
+/** Tells how each parameter is drawn; asked in the order of the model's modules. */
+type Init = (parameter: Parameter) => Make;
+
+/** The ways to make initial weights, by the option's value. */
+const INITS: Record<NonNullable<CreateOptions["init"]>, (machine: Machine, options: CreateOptions) => Init> = {
+  normal: normalInit,
+  torch: torchInit,
+};
+
+/** Fills a model with seeded weights; scales are 1. */
+export function initialise(machine: Machine, options: CreateOptions): void {
+  const { init = "normal" } = options;
+  const make = INITS[init](machine, options);
+  for (const parameter of parameters(machine.config)) {
+    const ones: Make = (pointer, _, count) => machine.arena.f32(pointer, count).fill(1);
+    machine.writer.generate(parameter.name, parameter.role === "scale" ? ones : make(parameter));
+  }
+}
+
+/**
+ * Normal(0, std) matrices and embeddings, zero biases. Each parameter's values come from the seed and its own name,
+ * so they are the same in every engine and format.
+ */
+function normalInit({ engine, arena }: Machine, { seed, initStd = STD }: CreateOptions): Init {
+  return ({ name, role }) => {
+    if (role === "bias") return (pointer, _, count) => arena.f32(pointer, count).fill(0);
+    const base = mix((BigInt(seed) + (BigInt(fnv1a(name)) << 32n)) & MASK);
+    return (pointer, first, count) => engine.kernels.fill_normal(pointer, base, initStd, first, count);
+  };
+}
+
+/**
+ * As PyTorch makes the book's modules after `torch.manual_seed(seed)`: an embedding is normal(0, 1), a linear map
+ * uniform in ±1/√inputs, its weight and then its bias; a norm's shift is 0.
+ */
+function torchInit({ arena }: Machine, { seed }: CreateOptions): Init {
+  const random = new TorchRandom(seed);
+  let bound = 0;
+  return ({ name, role, shape }) => {
+    const [outs = 1, inputs = 1] = shape;
+    if (role === "matrix") bound = 1 / Math.sqrt(inputs);
+    if (name.endsWith(".shift")) return (pointer, _, count) => arena.f32(pointer, count).fill(0);
+    const fill = role === "embedding" ? random.normal(outs * inputs) : random.uniform(bound);
+    return (pointer, _, count) => fill(arena.f32(pointer, count));
+  };
+}
 
 /** The finaliser of splitmix64 (Steele, Lea, Flood 2014). */
 function mix(z: bigint): bigint {
@@ -15,20 +67,4 @@ function fnv1a(name: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash;
-}
-
-/**
- * Fills a model with normal(0, std) matrices and embeddings, zero biases and unit scales. Each parameter's values
- * come from the seed and its own name, so they are the same in every engine and format.
- */
-export async function initialise({ config, writer, engine, arena }: Machine, seed: number, std: number): Promise<void> {
-  const constants = { bias: 0, scale: 1 };
-  for (const { name, role } of parameters(config)) {
-    if (role === "bias" || role === "scale") {
-      writer.generate(name, (pointer, _, count) => arena.f32(pointer, count).fill(constants[role]));
-    } else {
-      const base = mix((BigInt(seed) + (BigInt(fnv1a(name)) << 32n)) & MASK);
-      writer.generate(name, (pointer, first, count) => engine.kernels.fill_normal(pointer, base, std, first, count));
-    }
-  }
 }

@@ -68,7 +68,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     const files = await readTokenizer({ tokenizer: options.tokenizerFiles }, (file) => openFile(file, start));
     const tokenizer = await openTokenizer(files, options.tokenizer);
     const machine = await assemble(config, options, start.wasmUrl);
-    await initialise(machine, options.seed, options.initStd ?? 0.02);
+    initialise(machine, options);
     await warmUp(machine);
     const special = { stopTokens: [], startToken: undefined };
     return this.ready(makeReady(machine, tokenizer, options.tokenizer, special));

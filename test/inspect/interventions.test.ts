@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { GPT, Intervention } from "../../src/index";
+import { createModel, type GPT, type GPTConfigInput, type Intervention } from "../../src/index";
 import { found, goldenModel, largestDifference } from "../helpers/models";
 
 const IDS = Array.from({ length: 23 }, (_, i) => (i * 11) % 100);
@@ -181,4 +181,16 @@ test("what can't be done is refused, by name", async () => {
   await refused({ ablate: "embed", positions: [0.5] }, "positions: found [0.5]");
   const sampled = gpt.generate([1, 2], { n: 2, interventions: [{ ablate: { layer: 0 } }] });
   await expect(sampled).rejects.toThrow("n: found 2 with trace or interventions");
+});
+
+const TINY: GPTConfigInput = { vocabSize: 11, contextLength: 8, embDim: 8, nHeads: 2, nLayers: 1 };
+
+test("the embeddings' dropout reaches the dummy model too", async () => {
+  using gpt = await createModel({ ...TINY, dummy: true, dropRate: 0.5 }, { seed: 3, init: "torch", format: "f32" });
+  const trace = await gpt.trace([1, 2, 3], { hooks: true, interventions: [{ dropout: { seed: 4 } }] });
+  expect(Object.keys(trace.activations)).toEqual(["embed", "pos_embed", "blocks.0.resid_pre", "blocks.0.resid_post"]);
+  const sum = found(trace, "embed").data.map((x, i) => x + (found(trace, "pos_embed").data[i] ?? 0));
+  const stream = found(trace, "blocks.0.resid_post").data;
+  expect(stream.some((x) => x === 0)).toBe(true);
+  for (const [i, x] of stream.entries()) if (x !== 0) expect(x).toBe(2 * (sum[i] ?? 0));
 });

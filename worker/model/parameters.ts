@@ -1,4 +1,4 @@
-import type { GPTConfig } from "./config";
+import { completeConfig, type GPTConfig, type GPTConfigInput } from "./config";
 
 /** What a parameter is for, which decides how it is initialised and stored. */
 export type ParameterRole = "embedding" | "matrix" | "bias" | "scale";
@@ -24,6 +24,36 @@ export function parameters(config: GPTConfig): Parameter[] {
   if (!dummy) list.push(...normParameters("final_norm", config));
   if (!tied) list.push({ name: "out_head.weight", shape: [vocabSize, embDim], role: "matrix" });
   return list;
+}
+
+/** How many numbers the parts of a model hold. */
+export interface ParameterCounts {
+  /** All parameters; a tied head has none of its own. */
+  total: number;
+  /** Bytes in f32. */
+  bytes: number;
+  /** Of one block's attention, its feed-forward (all experts and the router), and the whole block. */
+  attention: number;
+  feedForward: number;
+  block: number;
+}
+
+/** Counts the parameters of a configuration without making the model. Throws `GPTError` `invalid-config`. */
+export function countParameters(input: GPTConfigInput): ParameterCounts {
+  const config = completeConfig(input);
+  const list = parameters(config);
+  const count = (prefix: string) =>
+    list
+      .filter(({ name }) => name.startsWith(prefix))
+      .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  const total = count("");
+  return {
+    total,
+    bytes: 4 * total,
+    attention: count("trf_blocks.0.att."),
+    feedForward: count("trf_blocks.0.ff."),
+    block: count("trf_blocks.0."),
+  };
 }
 
 /** The parameters' shapes by name. */
