@@ -6,15 +6,9 @@ import { readTokenizer } from "./checkpoint/texts";
 import { checkCreateOptions, checkLoadOptions } from "./engine-options";
 import { GPTError } from "./errors";
 import { initialise } from "./initialise";
-import { prepareAttribution } from "./inspect/attribution";
 import type { Bench } from "./inspect/bench";
-import { intervened } from "./inspect/intervene";
-import { resolveInterventions } from "./inspect/interventions";
-import { prepareLens } from "./inspect/lens";
-import { residual } from "./inspect/residual";
-import { routing } from "./inspect/routing";
-import { surprisal } from "./inspect/surprisal";
-import { buffersOf, prepareTrace } from "./inspect/trace";
+import { buffersOf } from "./inspect/buffers";
+import type { Watch } from "./inspect/hooks";
 import { type Loaded, makeReady, tokenizerOf, tokenText } from "./loaded";
 import { completeConfig, type GPTConfigInput } from "./model/config";
 import { parameterShapes } from "./model/parameters";
@@ -26,6 +20,10 @@ import { score } from "./score";
 import { serve } from "./serve";
 import { createTokenizer, type Tokenizer, type TokenizerFiles } from "./tokenizer/tokenizer";
 import { warmUp } from "./warm-up";
+
+type Inspections = typeof import("./inspect/inspections");
+/** What looks inside is a chunk of its own, loaded in its turn, so that calls keep their order. */
+const inspections = (): Promise<Inspections> => import("./inspect/inspections");
 
 /** What the worker exposes: conducts checkpoint, tokenizer, model, loop and sampling. One model a worker. */
 export class WorkerRuntime implements Protocol.Runtime {
@@ -92,17 +90,19 @@ export class WorkerRuntime implements Protocol.Runtime {
   ): Promise<Float32Array> {
     const { main, machine } = this.model;
     const { vocabSize } = machine.config;
-    const edits = resolveInterventions(interventions, machine.config);
     const ids = wholeText(prompt, this.model);
-    return this.queue.run(() =>
-      intervened(main, machine.arena, edits, ids, async (watch) => {
-        if (last) return (await main.extend(ids.slice(main.keepCommon(ids)), undefined, watch)).slice();
-        main.truncate(0);
-        const all = new Float32Array(ids.length * vocabSize);
-        await main.extendAll(ids, (row, logits) => all.set(logits, row * vocabSize), undefined, watch);
-        return all;
-      }),
-    );
+    const read = async (watch?: Watch): Promise<Float32Array> => {
+      if (last) return (await main.extend(ids.slice(main.keepCommon(ids)), undefined, watch)).slice();
+      main.truncate(0);
+      const all = new Float32Array(ids.length * vocabSize);
+      await main.extendAll(ids, (row, logits) => all.set(logits, row * vocabSize), undefined, watch);
+      return all;
+    };
+    return this.queue.run(async () => {
+      if (interventions === undefined) return read();
+      const { intervened, resolveInterventions } = await inspections();
+      return intervened(main, machine.arena, resolveInterventions(interventions, machine.config), ids, read);
+    });
   }
 
   async score(text: Protocol.Prompt): Promise<Protocol.Score> {
@@ -115,28 +115,28 @@ export class WorkerRuntime implements Protocol.Runtime {
   }
 
   async trace(prompt: Protocol.Prompt, options: Protocol.TraceOptions): Promise<Protocol.Trace> {
-    const found = await this.inspect(prompt, prepareTrace(options, this.model.machine));
+    const found = await this.inspect(prompt, ({ prepareTrace }) => prepareTrace(options, this.model.machine));
     return transfer(found, [...buffersOf(found.activations), found.logits.buffer as ArrayBuffer]);
   }
 
   async lens(prompt: Protocol.Prompt, options: Protocol.LensOptions): Promise<Protocol.Lens> {
-    return this.inspect(prompt, prepareLens(options, this.model.machine));
+    return this.inspect(prompt, ({ prepareLens }) => prepareLens(options, this.model.machine));
   }
 
   async attribution(prompt: Protocol.Prompt, options: Protocol.AttributionOptions): Promise<Protocol.Attribution> {
-    return this.inspect(prompt, prepareAttribution(options, this.model.machine));
+    return this.inspect(prompt, ({ prepareAttribution }) => prepareAttribution(options, this.model.machine));
   }
 
   async residual(prompt: Protocol.Prompt): Promise<Protocol.Residual> {
-    return this.inspect(prompt, residual);
+    return this.inspect(prompt, ({ residual }) => residual);
   }
 
   async routing(prompt: Protocol.Prompt): Promise<Protocol.Routing> {
-    return this.inspect(prompt, routing);
+    return this.inspect(prompt, ({ routing }) => routing);
   }
 
   async surprisal(prompt: Protocol.Prompt): Promise<Protocol.Surprisal> {
-    return this.inspect(prompt, surprisal);
+    return this.inspect(prompt, ({ surprisal }) => surprisal);
   }
 
   async parameters(): Promise<Protocol.ParameterNode> {
@@ -152,9 +152,12 @@ export class WorkerRuntime implements Protocol.Runtime {
     return this.loaded;
   }
 
-  private inspect<T>(prompt: Protocol.Prompt, look: (bench: Bench, ids: readonly number[]) => Promise<T>): Promise<T> {
+  private inspect<T>(
+    prompt: Protocol.Prompt,
+    choose: (all: Inspections) => (bench: Bench, ids: readonly number[]) => Promise<T>,
+  ): Promise<T> {
     const ids = wholeText(prompt, this.model);
-    return this.queue.run(() => look(this.bench, ids));
+    return this.queue.run(async () => choose(await inspections())(this.bench, ids));
   }
 
   /** What inspections work with. */

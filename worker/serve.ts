@@ -1,8 +1,8 @@
 import { wireError } from "./errors";
 import { answer, unwritten } from "./generation/answer";
 import { Deadline } from "./generation/deadline";
-import { buffersOf } from "./inspect/trace";
-import { resolveLook, WatchedContext, watched } from "./inspect/watched-context";
+import { buffersOf } from "./inspect/buffers";
+import type { LookOptions, WatchedContext } from "./inspect/watched-context";
 import { type Loaded, tokenText } from "./loaded";
 import { begun, encodePrompt, fitted } from "./prompts";
 import type { GenerateResult, GenerationEvent, Prompt, WireGenerateOptions } from "./protocol";
@@ -36,8 +36,8 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
   const post: Post = (event, buffers = []) => port.postMessage(event, buffers);
   try {
     const { trace, interventions, ...plain } = options;
+    const asked = trace !== undefined || interventions !== undefined;
     const resolved = resolveOptions(plain, optionContext(loaded));
-    const look = resolveLook({ trace, interventions }, resolved, loaded.machine);
     const added = encodePrompt(prompt, loaded);
     if (!session) fitted(begun(added, loaded), loaded, resolved);
     const run = async (): Promise<GenerateResult> => {
@@ -46,7 +46,9 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
       const sequence = session?.sequence ?? loaded.main;
       const write = (context: Sequence | WatchedContext) =>
         writeFrom(loaded, context, ids, resolved, new Deadline(resolved.maxTime, abort.signal), post);
-      const result = await (look ? watched(loaded.machine, sequence, look, ids, write) : write(sequence));
+      const result = await (asked
+        ? look(loaded, sequence, { trace, interventions }, resolved, ids, write)
+        : write(sequence));
       if (session) session.ids = [...text, ...result.ids];
       return result;
     };
@@ -58,6 +60,24 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
   } catch (error) {
     post({ type: "error", error: wireError(error) });
   }
+}
+
+/** Writes while the model is watched or changed; what that takes is loaded in its turn. */
+async function look<T>(
+  { machine }: Loaded,
+  sequence: Sequence,
+  options: LookOptions,
+  resolved: ResolvedOptions,
+  ids: readonly number[],
+  write: (context: WatchedContext) => Promise<T>,
+): Promise<T> {
+  const { resolveLook, watched } = await import("./inspect/inspections");
+  return watched(machine, sequence, resolveLook(options, resolved, machine), ids, write);
+}
+
+/** Whether a context shows its activations. */
+function isWatched(context: Sequence | WatchedContext): context is WatchedContext {
+  return "activations" in context;
 }
 
 async function writeFrom(
@@ -83,14 +103,13 @@ async function writeFrom(
     textOf: (id: number) => tokenText(loaded, id),
     deadline,
   };
-  const written =
-    context instanceof WatchedContext
-      ? answer({ ...common, context, reader: new AloneReader() })
-      : answer({ ...common, context, reader: new SequenceReader(machine, positions) });
+  const written = isWatched(context)
+    ? answer({ ...common, context, reader: new AloneReader() })
+    : answer({ ...common, context, reader: new SequenceReader(machine, positions) });
   for (;;) {
     const step = await written.next();
     if (step.done) return step.value;
-    const activations = context instanceof WatchedContext ? context.activations : undefined;
+    const activations = isWatched(context) ? context.activations : undefined;
     if (step.value.type !== "token" || !activations) post(step.value);
     else post({ type: "token", token: { ...step.value.token, activations } }, buffersOf(activations));
   }

@@ -58,8 +58,3 @@ export function prepareTrace(options: TraceOptions, { config, arena }: Machine) 
 function freshly(sequence: Sequence, ids: readonly number[]): Promise<Float32Array> {
   return sequence.extend(ids.slice(sequence.keepCommon(ids)));
 }
-
-/** The memory that a trace can hand over instead of copying. */
-export function buffersOf(activations: Record<string, Recorded>): ArrayBuffer[] {
-  return Object.values(activations).flatMap((found) => ("data" in found ? [found.data.buffer as ArrayBuffer] : []));
-}

@@ -35,13 +35,12 @@ export interface Look {
 /** Several sequences at a time, which can't be told apart where an activation is seen. */
 const ALONE = { n: 1, numBeams: 1, speculate: 0 } as const;
 
-/** Checks what `generate()` takes to look inside; nothing, where nothing is asked. Throws a `TypeError`. */
+/** Checks what `generate()` takes to look inside. Throws a `TypeError`. */
 export function resolveLook(
   { trace, interventions }: LookOptions,
   others: Record<keyof typeof ALONE, number>,
   { config }: Machine,
-): Look | undefined {
-  if (trace === undefined && interventions === undefined) return undefined;
+): Look {
   for (const [name, allowed] of Object.entries(ALONE)) {
     const found = others[name as keyof typeof ALONE];
     if (found !== allowed)
