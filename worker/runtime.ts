@@ -139,6 +139,10 @@ export class WorkerRuntime implements Protocol.Runtime {
     return this.inspect(prompt, ({ surprisal }) => surprisal);
   }
 
+  async shortcutGradients(options: Protocol.ShortcutOptions): Promise<Protocol.ShortcutGradients> {
+    return (await inspections()).shortcutGradients(options);
+  }
+
   async parameters(): Promise<Protocol.ParameterNode> {
     return parameterTree(this.model.machine.weights);
   }

@@ -50,12 +50,12 @@ export class TorchRandom {
     this.twister = new MersenneTwister(seed);
   }
 
-  /** `uniform_(-bound, bound)`: the low 24 bits of a draw, scaled in f32. */
+  /** `uniform_(-bound, bound)`: the low 24 bits of a draw, scaled and rounded to f32 once, as a fused multiply-add does. */
   uniform(bound: number): Filler {
     const from = Math.fround(-bound);
     const range = Math.fround(Math.fround(bound) - from);
     return (values) => {
-      for (let i = 0; i < values.length; i++) values[i] = Math.fround(this.fraction() * range) + from;
+      for (let i = 0; i < values.length; i++) values[i] = this.fraction() * range + from;
     };
   }
 
