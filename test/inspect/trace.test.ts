@@ -85,9 +85,15 @@ test("a longer prompt shows the same in its first positions", async () => {
   }
 });
 
-for (const format of ["f32", "q8_0"] as const) {
-  test(`${format}: looking at everything changes no bit of the logits`, async () => {
-    using gpt = await goldenModel("head26", { format });
+for (const [format, cacheFormat] of [
+  ["f32", "f32"],
+  ["f16", "f16"],
+  ["q8_0", "f32"],
+  ["q8_0", "f16"],
+  ["q4_0", "f16"],
+] as const) {
+  test(`${format}, cache ${cacheFormat}: looking at everything changes no bit of the logits`, async () => {
+    using gpt = await goldenModel("head26", { format, cacheFormat });
     const ids = Array.from({ length: 41 }, (_, i) => (i * 7) % 50);
     const before = await gpt.logits(ids, { last: true });
     const { logits } = await gpt.trace(ids, { hooks: true, stats: true });
