@@ -4,7 +4,7 @@ import { revive } from "./errors";
 import { EventLog } from "./event-log";
 import type { WorkerClient } from "./worker-client";
 
-type RunEvent = Exclude<GenerationEvent, { type: "error" }> | { type: "failed"; error: unknown };
+type RunEvent = Exclude<GenerationEvent, { type: "error" | "session" }> | { type: "failed"; error: unknown };
 
 /**
  * One run of the model: iterate it for pieces of text as they come, await it for the whole result, or both. Leaving
@@ -77,14 +77,32 @@ export class Generation implements AsyncIterable<string>, PromiseLike<GenerateRe
   }
 }
 
+/** The session that a run writes on. */
+export interface SessionLink {
+  id: number;
+  /** Hears its whole text. */
+  onIds(ids: readonly number[]): void;
+}
+
+/** A run that can't be started. */
+export function failedGeneration(error: unknown): Generation {
+  const log = new EventLog<RunEvent>();
+  log.push({ type: "failed", error }, true);
+  return new Generation(log, () => undefined);
+}
+
 /** Starts a run in the worker; its events flow over a port of their own. */
-export function startGeneration(client: WorkerClient, prompt: Prompt, options: GenerateOptions = {}): Generation {
+export function startGeneration(
+  client: WorkerClient,
+  prompt: Prompt,
+  options: GenerateOptions = {},
+  session?: SessionLink,
+): Generation {
   const log = new EventLog<RunEvent>();
   const fail = (error: unknown) => log.push({ type: "failed", error }, true);
   const { signal, ...wire } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    fail(new TypeError(`signal: found ${typeof signal}; allowed: an AbortSignal`));
-    return new Generation(log, () => undefined);
+    return failedGeneration(new TypeError(`signal: found ${typeof signal}; allowed: an AbortSignal`));
   }
   const { port1, port2 } = new MessageChannel();
   const abort = () => port1.postMessage({ type: "abort" });
@@ -100,12 +118,13 @@ export function startGeneration(client: WorkerClient, prompt: Prompt, options: G
   });
   port1.onmessage = ({ data }: MessageEvent<GenerationEvent>) => {
     if (data.type === "error") fail(revive(data.error));
+    else if (data.type === "session") session?.onIds(data.ids);
     else log.push(data, data.type === "done");
     if (data.type === "done" || data.type === "error") end();
   };
   if (signal?.aborted) abort(); // lies in the port before the call does
   signal?.addEventListener("abort", abort);
-  client.call(client.runtime.generate(prompt, wire, transfer(port2, [port2]))).catch((error: unknown) => {
+  client.call(client.runtime.generate(prompt, wire, transfer(port2, [port2]), session?.id)).catch((error: unknown) => {
     fail(error instanceof DOMException && error.name === "DataCloneError" ? notCloneable(wire, error) : error);
     end();
   });

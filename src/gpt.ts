@@ -21,6 +21,7 @@ import type {
 } from "../worker/protocol";
 import { GPTError } from "../worker/protocol";
 import { type Generation, startGeneration } from "./generation";
+import { Session } from "./session";
 import type { WorkerClient } from "./worker-client";
 
 /** A model in its worker, ready to work. Calls queue up in order; each rejects once the model is disposed. */
@@ -39,6 +40,11 @@ export class GPT implements Disposable {
   /** Writes on from a prompt, text or token ids. See `GenerateOptions`. */
   generate(prompt: Prompt, options?: GenerateOptions): Generation {
     return startGeneration(this.#client, prompt, options);
+  }
+
+  /** A text that goes on from call to call, with a cache of its own. */
+  session(): Session {
+    return new Session(this.#client);
   }
 
   /** Text → token ids. */

@@ -5,6 +5,7 @@ import type { ModelInfo } from "./protocol";
 import type { SamplingKernels } from "./sampling/kernels";
 import { createWasmKernels } from "./sampling/wasm-kernels";
 import { Sequence } from "./sequence";
+import { Sessions } from "./sessions";
 import type { Tokenizer } from "./tokenizer/tokenizer";
 
 /** What a checkpoint says of its tokens. */
@@ -21,6 +22,7 @@ export interface Loaded extends SpecialTokens {
   sampling: SamplingKernels;
   /** What plain calls have read; the next one goes on from what they share. */
   main: Sequence;
+  sessions: Sessions;
   info: ModelInfo;
 }
 
@@ -41,6 +43,7 @@ export function makeReady(
     ...special,
     sampling,
     main,
+    sessions: new Sessions(machine),
     get info() {
       return { ...machine.info, parameters: count, memoryBytes: arena.bytes, tokenizer: tokenizer ? backend : "none" };
     },

@@ -18,6 +18,7 @@ import type * as Protocol from "./protocol";
 import { Queue } from "./queue";
 import { score } from "./score";
 import { serve } from "./serve";
+import type { Sessions } from "./sessions";
 import { createTokenizer, type Tokenizer, type TokenizerFiles } from "./tokenizer/tokenizer";
 import { warmUp } from "./warm-up";
 
@@ -72,8 +73,35 @@ export class WorkerRuntime implements Protocol.Runtime {
     return this.ready(makeReady(machine, tokenizer, options.tokenizer, special));
   }
 
-  async generate(prompt: Protocol.Prompt, options: Protocol.WireGenerateOptions, port: MessagePort): Promise<void> {
-    await serve(this.model, this.queue, { prompt, options, port });
+  async generate(
+    prompt: Protocol.Prompt,
+    options: Protocol.WireGenerateOptions,
+    port: MessagePort,
+    id?: number,
+  ): Promise<void> {
+    const session = id === undefined ? undefined : () => this.sessions.open(id);
+    await serve(this.model, this.queue, { prompt, options, port, session });
+  }
+
+  async forkSession(id: number, to: number): Promise<void> {
+    return this.queue.run(async () => this.sessions.fork(id, to));
+  }
+
+  async rewindSession(id: number, count: number): Promise<number[]> {
+    return this.queue.run(async () => this.sessions.rewind(id, count));
+  }
+
+  async saveSession(id: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.queue.run(async () => this.sessions.save(id));
+    return transfer(bytes, [bytes.buffer]);
+  }
+
+  async restoreSession(id: number, bytes: Uint8Array): Promise<number[]> {
+    return this.queue.run(async () => this.sessions.restore(id, bytes));
+  }
+
+  async endSession(id: number): Promise<void> {
+    return this.queue.run(async () => this.sessions.end(id));
   }
 
   async encode(text: string): Promise<Int32Array> {
@@ -149,6 +177,10 @@ export class WorkerRuntime implements Protocol.Runtime {
 
   async info(): Promise<Protocol.ModelInfo> {
     return this.model.info;
+  }
+
+  private get sessions(): Sessions {
+    return this.model.sessions;
   }
 
   private get model(): Loaded {

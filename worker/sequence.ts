@@ -113,6 +113,12 @@ export class Sequence {
     return copy;
   }
 
+  /** Becomes what `cache.save()` gave when it had read these ids. */
+  restore(ids: readonly number[], bytes: Uint8Array): void {
+    this.cache.restore(bytes, ids.length);
+    this.seen.splice(0, this.seen.length, ...ids);
+  }
+
   dispose(): void {
     this.machine.caches.release(this.cache);
   }

@@ -1,30 +1,26 @@
 import { wireError } from "./errors";
 import { answer, unwritten } from "./generation/answer";
 import { Deadline } from "./generation/deadline";
+import type { Matcher } from "./generation/matcher";
 import { buffersOf } from "./inspect/buffers";
 import type { LookOptions, WatchedContext } from "./inspect/watched-context";
-import { type Loaded, tokenText } from "./loaded";
+import { type Loaded, tokenizerOf, tokenText } from "./loaded";
 import { begun, encodePrompt, fitted } from "./prompts";
-import type { GenerateResult, GenerationEvent, Prompt, WireGenerateOptions } from "./protocol";
+import type { ConstraintSpec, GenerateResult, GenerationEvent, Prompt, WireGenerateOptions } from "./protocol";
 import type { Queue } from "./queue";
 import { type OptionContext, type ResolvedOptions, resolveOptions } from "./sampling/options";
 import type { Sequence } from "./sequence";
 import { AloneReader, SequenceReader } from "./sequence-reader";
+import type { Session } from "./sessions";
 import { StreamDecoder } from "./tokenizer/stream-decoder";
-
-/** Who goes on with what was written. */
-export interface Session {
-  sequence: Sequence;
-  ids: number[];
-}
 
 /** One call of `generate()`. */
 export interface Call {
   prompt: Prompt;
   options: WireGenerateOptions;
   port: MessagePort;
-  /** Whose text the prompt goes on with; without one the prompt is the whole text. */
-  session?: Session | undefined;
+  /** Whose text the prompt goes on with, asked when the turn comes; without one the prompt is the whole text. */
+  session?: (() => Session) | undefined;
 }
 
 type Post = (event: GenerationEvent, buffers?: Transferable[]) => void;
@@ -41,22 +37,26 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
     const added = encodePrompt(prompt, loaded);
     if (!session) fitted(begun(added, loaded), loaded, resolved);
     const run = async (): Promise<GenerateResult> => {
-      const text = begun([...(session?.ids ?? []), ...added], loaded);
+      const open = session?.();
+      const text = begun([...(open?.ids ?? []), ...added], loaded);
       const ids = fitted(text, loaded, resolved);
-      const sequence = session?.sequence ?? loaded.main;
+      const sequence = open?.sequence ?? loaded.main;
       const write = (context: Sequence | WatchedContext) =>
         writeFrom(loaded, context, ids, resolved, new Deadline(resolved.maxTime, abort.signal), post);
       const result = await (asked
         ? look(loaded, sequence, { trace, interventions }, resolved, ids, write)
         : write(sequence));
-      if (session) session.ids = [...text, ...result.ids];
+      if (open) {
+        open.ids = [...text, ...result.ids];
+        post({ type: "session", ids: open.ids });
+      }
       return result;
     };
     const result = await queue.run(run, abort.signal).catch((error: unknown) => {
       if (error !== abort.signal.reason) throw error;
       return unwritten(added.length, resolved, "aborted");
     });
-    post({ type: "done", result, ...(session && { sessionIds: session.ids }) });
+    post({ type: "done", result });
   } catch (error) {
     post({ type: "error", error: wireError(error) });
   }
@@ -93,8 +93,10 @@ async function writeFrom(
   if (options.maxNewTokens === 0) return unwritten(prompt.length, options, "length");
   const slides = options.onContextFull === "slide";
   const positions = slides ? contextLength : Math.min(contextLength, prompt.length + options.maxNewTokens);
+  const matcher = options.constraint && (await constrain(loaded, options.constraint, options.stopTokens));
   const common = {
     prompt,
+    matcher,
     fresh: prompt.slice(context.keepCommon(prompt)),
     options,
     sampling,
@@ -113,6 +115,11 @@ async function writeFrom(
     if (step.value.type !== "token" || !activations) post(step.value);
     else post({ type: "token", token: { ...step.value.token, activations } }, buffersOf(activations));
   }
+}
+
+async function constrain(loaded: Loaded, spec: ConstraintSpec, stopTokens: readonly number[]): Promise<Matcher> {
+  const { matcherOf } = await import("./constrain");
+  return matcherOf(spec, tokenizerOf(loaded), loaded.machine.config.vocabSize, stopTokens);
 }
 
 function optionContext({ machine, tokenizer, stopTokens }: Loaded): OptionContext {

@@ -1,0 +1,85 @@
+import { type GenerateOptions, GPTError, type Prompt } from "../worker/protocol";
+import { failedGeneration, type Generation, startGeneration } from "./generation";
+import type { WorkerClient } from "./worker-client";
+
+let last = 0;
+
+/**
+ * A text that goes on from call to call: each prompt is added to it, and so is what is written. The model reads only
+ * what is new. A session has a key-value cache of its own; `dispose()` gives it back.
+ */
+export class Session implements Disposable {
+  readonly #client: WorkerClient;
+  readonly #id = ++last;
+  #ids: readonly number[] = [];
+  #ended = false;
+
+  constructor(client: WorkerClient) {
+    this.#client = client;
+  }
+
+  /** The whole text, prompts and what was written, as of the last call that is done. */
+  get ids(): readonly number[] {
+    return this.#ids;
+  }
+
+  get length(): number {
+    return this.#ids.length;
+  }
+
+  /**
+   * Writes on from the text so far and this prompt; an empty one just goes on. Of several sequences the first goes
+   * into the text, of beams the best. A stop token does not.
+   */
+  generate(prompt: Prompt, options?: GenerateOptions): Generation {
+    if (this.#ended) return failedGeneration(ended());
+    return startGeneration(this.#client, prompt, options, { id: this.#id, onIds: (ids) => this.#keep(ids) });
+  }
+
+  /** Another session that begins as a copy of this one. */
+  async fork(): Promise<Session> {
+    const copy = new Session(this.#client);
+    await this.#call((id) => this.#client.runtime.forkSession(id, copy.#id));
+    copy.#ids = this.#ids;
+    return copy;
+  }
+
+  /** Takes back the last `count` ids. Rejects with a `TypeError` where there are fewer. */
+  async rewind(count: number): Promise<void> {
+    this.#keep(await this.#call((id) => this.#client.runtime.rewindSession(id, count)));
+  }
+
+  /** The text and what the model has read of it, as bytes to be kept. */
+  save(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#call((id) => this.#client.runtime.saveSession(id));
+  }
+
+  /** Becomes what was saved, by the same model. Rejects with `GPTError` otherwise, and stays as it was. */
+  async restore(bytes: Uint8Array): Promise<void> {
+    this.#keep(await this.#call((id) => this.#client.runtime.restoreSession(id, bytes)));
+  }
+
+  /** Ends it after the calls that are under way, and gives its cache to the next session. */
+  dispose(): void {
+    if (this.#ended) return;
+    this.#call((id) => this.#client.runtime.endSession(id)).catch(() => undefined);
+    this.#ended = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #keep(ids: readonly number[]): void {
+    this.#ids = ids;
+  }
+
+  async #call<T>(body: (id: number) => Promise<T>): Promise<T> {
+    if (this.#ended) throw ended();
+    return this.#client.call(body(this.#id));
+  }
+}
+
+function ended(): GPTError {
+  return new GPTError("disposed", "The session was disposed. Open another with gpt.session().");
+}

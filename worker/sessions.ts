@@ -1,0 +1,76 @@
+import type { Machine } from "./assemble";
+import { Sequence } from "./sequence";
+import { type Expected, readSession, writeSession } from "./session-file";
+
+/** A text that goes on from call to call, and what the model has read of it. */
+export interface Session {
+  sequence: Sequence;
+  ids: number[];
+}
+
+/** The sessions of a model, by the numbers that the page gave them. One that is not there yet is empty. */
+export class Sessions {
+  private readonly sessions = new Map<number, Session>();
+
+  constructor(private readonly machine: Machine) {}
+
+  open(id: number): Session {
+    const session = this.sessions.get(id) ?? { sequence: new Sequence(this.machine), ids: [] };
+    this.sessions.set(id, session);
+    return session;
+  }
+
+  /** Session `to` begins as a copy of session `id`. */
+  fork(id: number, to: number): void {
+    const { sequence, ids } = this.open(id);
+    this.sessions.set(to, { sequence: sequence.fork(sequence.contextLength), ids: [...ids] });
+  }
+
+  /** Forgets the last `count` ids; returns those that stay. */
+  rewind(id: number, count: number): number[] {
+    const session = this.open(id);
+    const { length } = session.ids;
+    if (!(Number.isInteger(count) && count >= 0 && count <= length))
+      throw new TypeError(`rewind: found ${count}; allowed: an integer from 0 to ${length}, the session's length`);
+    session.ids.length -= count;
+    return session.ids;
+  }
+
+  save(id: number): Uint8Array<ArrayBuffer> {
+    const { sequence, ids } = this.open(id);
+    const { shape, cacheFormat, weights } = expectedOf(this.machine, sequence);
+    return writeSession({ shape, cacheFormat, weights, ids, read: [...sequence.ids] }, sequence.cache.save());
+  }
+
+  /** Becomes what was saved; returns its ids. Throws `GPTError` for one of another model, or a damaged one. */
+  restore(id: number, bytes: Uint8Array): number[] {
+    const session = this.open(id);
+    const { header, cache } = readSession(bytes, expectedOf(this.machine, session.sequence));
+    session.sequence.restore(header.read, cache);
+    session.ids = header.ids;
+    return session.ids;
+  }
+
+  end(id: number): void {
+    this.sessions.get(id)?.sequence.dispose();
+    this.sessions.delete(id);
+  }
+}
+
+function expectedOf({ config, info, weights, arena }: Machine, { cache }: Sequence): Expected {
+  const { vocabSize, contextLength, embDim, nHeads, nLayers } = config;
+  const { pointer } = weights.matrix("tok_emb.weight");
+  return {
+    shape: { vocabSize, contextLength, embDim, nHeads, nLayers },
+    cacheFormat: info.cacheFormat,
+    weights: fnv1a(arena.u8(pointer, Math.min(2 ** 16, vocabSize * embDim) / 2)),
+    savedBytes: (positions) => cache.savedBytes(positions),
+  };
+}
+
+/** A hash of some bytes (Fowler, Noll, Vo). */
+function fnv1a(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
