@@ -11,6 +11,7 @@ import numpy as np
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 END = "<|endoftext|>"
+TEXTS = ["childrens-books", "fairy-tales", "tinystories-sample", "storybooks"]  # of the embedded model
 
 
 def documents(path):

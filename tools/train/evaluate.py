@@ -8,7 +8,7 @@ import math
 import torch
 
 from checkpoint import load_model
-from data import encode, split
+from data import TEXTS, encode, split
 
 
 @torch.no_grad()
@@ -49,7 +49,7 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("models", nargs="+", help="folders with config.json, model.safetensors and tokenizer.json")
     ap.add_argument("--data", required=True, help="folder of NAME.txt")
-    ap.add_argument("--texts", nargs="+", default=["childrens-books", "fairy-tales", "tinystories-sample", "storybooks"])
+    ap.add_argument("--texts", nargs="+", default=TEXTS)
     args = ap.parse_args()
     torch.set_num_threads(1)
     _, docs = split(args.data, args.texts)

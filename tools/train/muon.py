@@ -1,7 +1,7 @@
 """Muon: momentum whose matrices are made orthogonal before the step (Jordan 2024, kellerjordan.github.io/posts/muon).
 
 A gradient of a weight matrix has a few large directions that drown the rest. Muon replaces the momentum U S V^T by
-U V^T: every direction moves equally far. Used for the blocks' matrices only; embeddings, biases and LayerNorms take AdamW.
+U V^T: every direction moves equally far. Used for the blocks' matrices only; the rest takes AdamW.
 """
 import torch
 
@@ -9,7 +9,7 @@ import torch
 def orthogonalize(g, steps=5):
     """g [n, rows, cols] -> about U V^T of each, by the Newton-Schulz iteration x <- a x + (b A + c A A) x, A = x x^T.
 
-    The coefficients drive singular values to 0.7 ... 1.2, not to 1, which is enough. In bf16, as the values need no more.
+    The coefficients drive singular values to 0.7 ... 1.2, not to 1, which is enough; for the same reason bf16 is.
     """
     x = g.bfloat16()
     tall = x.shape[1] > x.shape[2]

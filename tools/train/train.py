@@ -55,7 +55,7 @@ def load_texts(recipe, folder, tokenizer, seed):
 
 
 def optimizers(model, rates):
-    """Muon for the blocks' matrices, AdamW for the rest (embeddings with weight decay; biases and LayerNorms without)."""
+    """Muon for the blocks' matrices, AdamW for the rest (weight decay for embeddings only)."""
     matrices = [p for p in model.h.parameters() if p.dim() == 2]
     vectors = [p for p in model.parameters() if p.dim() == 1]
     embeddings = {"params": [model.wte.weight, model.wpe.weight], "weight_decay": 0.01}
@@ -138,7 +138,7 @@ def report(run, held, tokenizer, prompt, say, windows=None):
 
 
 def prepare(args, recipe):
-    """-> (Run, tokenizer, held-out texts): from nothing, from weights, from another run's state, or where out stopped."""
+    """-> (Run, tokenizer, held-out texts): where `out` stopped, from another run, from weights, or from nothing."""
     out, seed = Path(args.out), recipe["plan"]["seed"]
     saved = out / "state.pt" if (out / "state.pt").exists() else args.branch and Path(args.branch)
     tokenizer = None
