@@ -11,7 +11,9 @@ interface Greedy {
 
 /** The whole stack: what transformers writes greedily with the embedded model, id by id, and its text. */
 test("the embedded model writes transformers' 60 greedy ids after five prompts", async () => {
-  const { greedy } = JSON.parse(new TextDecoder().decode(await goldenFile("embedded-greedy.json"))) as { greedy: Greedy[] };
+  const { greedy } = JSON.parse(new TextDecoder().decode(await goldenFile("embedded-greedy.json"))) as {
+    greedy: Greedy[];
+  };
   expect(greedy).toHaveLength(5);
   using gpt = await loadModel("/demo/public/model/", { format: "f32", cacheFormat: "f32", kernels: "simd" });
   for (const { prompt, promptIds, ids, text } of greedy) {
