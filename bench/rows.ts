@@ -1,0 +1,170 @@
+import type { Binary, Call } from "./thread";
+
+/** Work for each of some threads, and how much it is in all: bytes read, operations done or elements made. */
+export interface Row {
+  name: string;
+  binary: Binary;
+  work: number;
+  unit: "GB/s" | "Gop/s" | "ns";
+  limit?: string;
+  /** Calls that are timed as one, where a call is short. */
+  batch?: number;
+  calls(thread: number, threads: number): Call[];
+}
+
+const MB = 2 ** 20;
+const [X, SCALES, OUT, BIAS, WEIGHTS] = [1 * MB, 12 * MB, 16 * MB, 40 * MB, 64 * MB] as const;
+
+// The 124M shape.
+const { embDim, nLayers, nHeads, vocabSize } = { embDim: 768, nLayers: 12, nHeads: 12, vocabSize: 50257 };
+const headDim = embDim / nHeads;
+const innerDim = 4 * embDim;
+
+type Matrix = [N: number, K: number];
+const block: Matrix[] = [
+  [3 * embDim, embDim],
+  [embDim, embDim],
+  [innerDim, embDim],
+  [embDim, innerDim],
+];
+const blocks: Matrix[] = Array.from({ length: nLayers }, () => block).flat();
+const all: Matrix[] = [...blocks, [vocabSize, embDim]];
+
+const panelsOf = (N: number) => Math.ceil(N / 8);
+const weightsOf = (matrices: Matrix[]) => matrices.reduce((sum, [N, K]) => sum + panelsOf(N) * 8 * K, 0);
+
+const share = (n: number, thread: number, threads: number): [number, number] => [
+  Math.floor((n * thread) / threads),
+  Math.floor((n * (thread + 1)) / threads),
+];
+
+/** Four streams over the thread's share, 1.2 MB of each a call; an odd number of those apart, since powers of two share cache sets. */
+function read(bytes: number): Row["calls"] {
+  return (thread, threads) => {
+    const piece = 12 * 1024 * 99;
+    const pieces = Math.floor(bytes / threads / 4 / piece / 2) * 2 + 1;
+    const from = WEIGHTS + thread * (bytes / threads);
+    return Array.from({ length: pieces }, (_, i): Call => ["read", from + i * piece, pieces * piece, piece]);
+  };
+}
+
+/** 4 million steps, 100,000 a call. */
+function steps(kernel: string, ...args: number[]): Row["calls"] {
+  return (_, threads) => Array.from({ length: 40 / threads }, (): Call => [kernel, 1e5, ...args]);
+}
+
+interface Format {
+  name: string;
+  bytesPerWeight: number;
+  inputs: number[];
+  read: string;
+  peak: string;
+}
+
+const formats: Format[] = [
+  { name: "f32", bytesPerWeight: 4, inputs: [X], read: "read 512 MB", peak: "fma" },
+  { name: "q8_0", bytesPerWeight: 272 / 256, inputs: [X, SCALES], read: "read 128 MB", peak: "relaxed dot" },
+  { name: "q4_0", bytesPerWeight: 144 / 256, inputs: [X, SCALES], read: "read 128 MB", peak: "relaxed dot" },
+];
+
+/** Calls of a millisecond or so: 96 panels for few rows, 12 for many. */
+function products({ name, bytesPerWeight, inputs }: Format, matrices: Matrix[], T: number): Row["calls"] {
+  return (thread, threads) => {
+    let w = WEIGHTS;
+    return matrices.flatMap(([N, K]) => {
+      const [from, to] = share(panelsOf(N), thread, threads);
+      const pieces = Math.ceil((to - from) / (T > 8 ? 12 : 96));
+      const calls = Array.from({ length: pieces }, (_, i): Call => {
+        const [begin, end] = share(to - from, i, pieces);
+        return [`matmul_${name}`, OUT, ...inputs, w, BIAS, T, N, K, from + begin, from + end];
+      });
+      w += panelsOf(N) * 8 * K * bytesPerWeight;
+      return calls;
+    });
+  };
+}
+
+function productRows(format: Format, binary: Binary): Row[] {
+  const { name, bytesPerWeight, read, peak } = format;
+  const bytes = weightsOf(all) * bytesPerWeight;
+  const row = (what: string, T: number): Row =>
+    T < 9
+      ? { ...named(what), work: bytes, unit: "GB/s", limit: read, calls: products(format, all, T) }
+      : {
+          ...named(what),
+          work: 2 * weightsOf(blocks) * T,
+          unit: "Gop/s",
+          limit: peak,
+          calls: products(format, blocks, T),
+        };
+  const named = (what: string) => ({ name: `${what}, ${name}, ${binary}`, binary });
+  return [row("decode", 1), row("4 rows", 4), row("prefill 120 rows", 120)];
+}
+
+/** All layers, each with its own cache, T rows after `position` others; a head a call. */
+function attention(T: number, position: number): Row["calls"] {
+  const capacity = Math.ceil((position + T) / 8) * 8;
+  const cache = capacity * embDim * 4;
+  const sizes = [T, nHeads, nHeads, headDim, capacity, position, headDim ** -0.5];
+  return (thread, threads) => {
+    const [from, to] = share(nHeads, thread, threads);
+    return Array.from({ length: nLayers * (to - from) }, (_, i): Call => {
+      const keys = WEIGHTS + 2 * Math.floor(i / (to - from)) * cache;
+      const h = from + (i % (to - from));
+      return ["attention_f32", OUT, OUT + 8 * MB, X, 3 * embDim, keys, keys + cache, ...sizes, h, h + 1];
+    });
+  };
+}
+
+function attentionRows(binary: Binary): Row[] {
+  const [one, many] = [1001 * 2 * embDim * 4, ((512 * 513) / 2) * 4 * embDim].map((work) => nLayers * work) as Matrix;
+  const named = (what: string) => ({ name: `attention ${what}, ${binary}`, binary });
+  return [
+    { ...named("1 row at 1000"), work: one, unit: "GB/s", limit: "read 128 MB", calls: attention(1, 1000) },
+    { ...named("512 rows at 0"), work: many, unit: "Gop/s", limit: "fma", calls: attention(512, 0) },
+  ];
+}
+
+/** What makes `elements` of something in 20 calls, over `size` of its ranges. */
+function glue(name: string, elements: number, size: number, call: (begin: number, end: number) => Call): Row {
+  const calls: Row["calls"] = (thread, threads) => {
+    return Array.from({ length: 20 }, () => call(...share(size, thread, threads)));
+  };
+  return { name, binary: "relaxed", work: 20 * elements, unit: "ns", batch: 10, calls };
+}
+
+const T = 64;
+const n = T * innerDim;
+
+export const rows: Row[] = [
+  { name: "read 512 MB", binary: "limits", work: 512 * MB, unit: "GB/s", calls: read(512 * MB) },
+  { name: "read 128 MB", binary: "limits", work: 128 * MB, unit: "GB/s", calls: read(128 * MB) },
+  { name: "fma", binary: "limits", work: 96 * 4e6, unit: "Gop/s", calls: steps("fma", 0.5, 1) },
+  { name: "mul + add", binary: "limits", work: 96 * 4e6, unit: "Gop/s", calls: steps("mul_add", 0.5, 1) },
+  { name: "relaxed dot", binary: "limits", work: 384 * 4e6, unit: "Gop/s", calls: steps("dot", 1) },
+  ...(["relaxed", "simd"] as const).flatMap((binary) => [
+    ...formats.flatMap((format) => productRows(format, binary)),
+    ...attentionRows(binary),
+  ]),
+  glue("layer_norm", n, 4 * T, (a, b) => ["layer_norm", OUT, SCALES, X, embDim, 1e-5, a, b]),
+  glue("scale_shift", n, 4 * T, (a, b) => ["scale_shift", OUT, X, BIAS, BIAS, embDim, a, b]),
+  glue("add", n, n, (a, b) => ["add", OUT, X, BIAS, a, b]),
+  glue("gelu_tanh", n, n, (a, b) => ["gelu_tanh", OUT, X, a, b]),
+  glue("gelu_erf", n, n, (a, b) => ["gelu_erf", OUT, X, a, b]),
+  glue("silu_mul", n, n, (a, b) => ["silu_mul", OUT, X, X, a, b]),
+  glue("softmax of 1000", 192_000, 192, (a, b) => ["softmax", OUT, X, 1000, a, b]),
+  glue("argmax", vocabSize, 1, () => ["argmax", X, vocabSize]),
+  glue("log_sum_exp", vocabSize, 1, () => ["log_sum_exp", X, vocabSize]),
+  glue("kv_store_f32", 2 * T * embDim, nHeads, (a, b) => {
+    return ["kv_store_f32", OUT, BIAS, X, X + embDim * 4, 3 * embDim, T, headDim, 1024, 0, a, b];
+  }),
+  ...[
+    { file: "[out, in]", strides: [embDim * 4, 4] },
+    { file: "[in, out]", strides: [4, innerDim * 4] },
+  ].map(({ file, strides }) =>
+    glue(`pack_f32 ${file}`, innerDim * embDim, panelsOf(innerDim), (a, b) => {
+      return ["pack_f32", OUT, X, ...strides, innerDim, embDim, 8 * a, 8 * b, 0, embDim, 0];
+    }),
+  ),
+  glue("widen_f16", n, n, (a, b) => ["widen_f16", OUT + 4 * a, X + 2 * a, b - a]),
+];
