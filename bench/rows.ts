@@ -61,11 +61,22 @@ interface Format {
   peak: string;
 }
 
-const formats: Format[] = [
-  { name: "f32", bytesPerWeight: 4, inputs: [X], read: "read 512 MB", peak: "fma" },
-  { name: "q8_0", bytesPerWeight: 272 / 256, inputs: [X, SCALES], read: "read 128 MB", peak: "relaxed dot" },
-  { name: "q4_0", bytesPerWeight: 144 / 256, inputs: [X, SCALES], read: "read 128 MB", peak: "relaxed dot" },
-];
+/** q8_0_i16 and q4_0_i16 are what engines run whose relaxed dot saturates; the plain binary has no others. */
+const formats: Record<"relaxed" | "simd", Format[]> = { relaxed: [], simd: [] };
+for (const [name, bytesPerWeight, inputs] of [
+  ["f32", 4, [X]],
+  ["f16", 2, [X]],
+  ["q8_0", 272 / 256, [X, SCALES]],
+  ["q8_0_i16", 272 / 256, [X, SCALES]],
+  ["q4_0", 144 / 256, [X, SCALES]],
+  ["q4_0_i16", 144 / 256, [X, SCALES]],
+] as const) {
+  const limits =
+    inputs.length > 1 ? { read: "read 128 MB", peak: "relaxed dot" } : { read: "read 512 MB", peak: "fma" };
+  const format = { name, bytesPerWeight, inputs: [...inputs], ...limits };
+  formats.relaxed.push(format);
+  if (!name.endsWith("_i16")) formats.simd.push(format);
+}
 
 /** Calls of a millisecond or so: 96 panels for few rows, 12 for many. */
 function products({ name, bytesPerWeight, inputs }: Format, matrices: Matrix[], T: number): Row["calls"] {
@@ -101,27 +112,32 @@ function productRows(format: Format, binary: Binary): Row[] {
   return [row("decode", 1), row("4 rows", 4), row("prefill 120 rows", 120)];
 }
 
+/** Bytes of an element of the cache. */
+const caches = { f32: 4, f16: 2 };
+type Cache = keyof typeof caches;
+
 /** All layers, each with its own cache, T rows after `position` others; a head a call. */
-function attention(T: number, position: number): Row["calls"] {
+function attention(cache: Cache, T: number, position: number): Row["calls"] {
   const capacity = Math.ceil((position + T) / 8) * 8;
-  const cache = capacity * embDim * 4;
+  const bytes = capacity * embDim * caches[cache];
   const sizes = [T, nHeads, nHeads, headDim, capacity, position, headDim ** -0.5];
   return (thread, threads) => {
     const [from, to] = share(nHeads, thread, threads);
     return Array.from({ length: nLayers * (to - from) }, (_, i): Call => {
-      const keys = WEIGHTS + 2 * Math.floor(i / (to - from)) * cache;
+      const keys = WEIGHTS + 2 * Math.floor(i / (to - from)) * bytes;
       const h = from + (i % (to - from));
-      return ["attention_f32", OUT, OUT + 8 * MB, X, 3 * embDim, keys, keys + cache, ...sizes, h, h + 1];
+      return [`attention_${cache}`, OUT, OUT + 8 * MB, X, 3 * embDim, keys, keys + bytes, ...sizes, h, h + 1];
     });
   };
 }
 
-function attentionRows(binary: Binary): Row[] {
-  const [one, many] = [1001 * 2 * embDim * 4, ((512 * 513) / 2) * 4 * embDim].map((work) => nLayers * work) as Matrix;
-  const named = (what: string) => ({ name: `attention ${what}, ${binary}`, binary });
+function attentionRows(cache: Cache, binary: Binary): Row[] {
+  const read = 1001 * 2 * embDim * caches[cache] * nLayers;
+  const done = ((512 * 513) / 2) * 4 * embDim * nLayers;
+  const named = (what: string) => ({ name: `attention ${what}, ${cache} cache, ${binary}`, binary });
   return [
-    { ...named("1 row at 1000"), work: one, unit: "GB/s", limit: "read 128 MB", calls: attention(1, 1000) },
-    { ...named("512 rows at 0"), work: many, unit: "Gop/s", limit: "fma", calls: attention(512, 0) },
+    { ...named("1 row at 1000"), work: read, unit: "GB/s", limit: "read 128 MB", calls: attention(cache, 1, 1000) },
+    { ...named("512 rows at 0"), work: done, unit: "Gop/s", limit: "fma", calls: attention(cache, 512, 0) },
   ];
 }
 
@@ -143,8 +159,9 @@ export const rows: Row[] = [
   { name: "mul + add", binary: "limits", work: 96 * 4e6, unit: "Gop/s", calls: steps("mul_add", 0.5, 1) },
   { name: "relaxed dot", binary: "limits", work: 384 * 4e6, unit: "Gop/s", calls: steps("dot", 1) },
   ...(["relaxed", "simd"] as const).flatMap((binary) => [
-    ...formats.flatMap((format) => productRows(format, binary)),
-    ...attentionRows(binary),
+    ...formats[binary].flatMap((format) => productRows(format, binary)),
+    ...attentionRows("f32", binary),
+    ...attentionRows("f16", binary),
   ]),
   glue("layer_norm", n, 4 * T, (a, b) => ["layer_norm", OUT, SCALES, X, embDim, 1e-5, a, b]),
   glue("scale_shift", n, 4 * T, (a, b) => ["scale_shift", OUT, X, BIAS, BIAS, embDim, a, b]),
@@ -155,16 +172,24 @@ export const rows: Row[] = [
   glue("softmax of 1000", 192_000, 192, (a, b) => ["softmax", OUT, X, 1000, a, b]),
   glue("argmax", vocabSize, 1, () => ["argmax", X, vocabSize]),
   glue("log_sum_exp", vocabSize, 1, () => ["log_sum_exp", X, vocabSize]),
-  glue("kv_store_f32", 2 * T * embDim, nHeads, (a, b) => {
-    return ["kv_store_f32", OUT, BIAS, X, X + embDim * 4, 3 * embDim, T, headDim, 1024, 0, a, b];
-  }),
-  ...[
-    { file: "[out, in]", strides: [embDim * 4, 4] },
-    { file: "[in, out]", strides: [4, innerDim * 4] },
-  ].map(({ file, strides }) =>
-    glue(`pack_f32 ${file}`, innerDim * embDim, panelsOf(innerDim), (a, b) => {
-      return ["pack_f32", OUT, X, ...strides, innerDim, embDim, 8 * a, 8 * b, 0, embDim, 0];
+  ...["quantize", "quantize_i16"].map((kernel) =>
+    glue(kernel, n, 4 * T, (a, b) => [kernel, OUT, SCALES, X, embDim, 0, a, b]),
+  ),
+  ...["kv_store_f32", "kv_store_f16"].map((kernel) =>
+    glue(kernel, 2 * T * embDim, nHeads, (a, b) => {
+      return [kernel, OUT, BIAS, X, X + embDim * 4, 3 * embDim, T, headDim, 1024, 0, a, b];
     }),
   ),
+  ...["f32", "f16", "q8_0", "q8_0_i16", "q4_0"].flatMap((format) =>
+    [
+      { file: "[out, in]", strides: [embDim * 4, 4] },
+      { file: "[in, out]", strides: [4, innerDim * 4] },
+    ].map(({ file, strides }) =>
+      glue(`pack_${format} ${file}`, innerDim * embDim, panelsOf(innerDim), (a, b) => {
+        return [`pack_${format}`, OUT, X, ...strides, innerDim, embDim, 8 * a, 8 * b, 0, embDim, 0];
+      }),
+    ),
+  ),
+  glue("fill_normal", n, n / 2, (a, b) => ["fill_normal", OUT + 8 * a, 1n, 0.02, 2 * a, 2 * (b - a)]),
   glue("widen_f16", n, n, (a, b) => ["widen_f16", OUT + 4 * a, X + 2 * a, b - a]),
 ];
