@@ -4,7 +4,7 @@
  *
  *   129540 where b is unsigned and the sums are exact      store weights + 128: zero = 128
  *    -508  where b is signed                                zero = 0, if a = b = -127 gives 64516
- *   else   (65534: x86 before AVX-VNNI saturates pairs)     q8_0 by the plain binary; q4_0's nibbles are exact everywhere
+ *   else   (65534: x86 before AVX-VNNI saturates pairs)     q8_0 and q4_0 by their *_i16 kernels; nibbles are exact everywhere
  *
  * Read from memory, so that no compiler folds it. The plain binary gives the signed result.
  */
