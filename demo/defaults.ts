@@ -20,7 +20,7 @@ export const DEFAULTS: Settings = {
 };
 
 /** Beginnings that show the embedded model at its best. */
-export const STARTS = ["Once upon a time", "The old fox said,", "One morning the little boat"] as const;
+export const STARTS = ["Once upon a time", "The old fox said,", "The little rabbit"] as const;
 
 /** How many alternatives each token carries. */
 export const ALTERNATIVES = 5;

@@ -1,7 +1,10 @@
 import { ARGUMENTS_ADDRESS, CONTROL, kernelNames, MAX_ARGUMENTS, share, type ThreadStart } from "./control";
 
-/** Spins before sleeping: the next job of a running pass comes within microseconds, of the next token within these. */
-const SPINS = 20000;
+/**
+ * How long a helper looks out for the next job before it sleeps: the parts of a job don't end together, and the next
+ * token comes within a fraction of this. Waking a sleeper costs up to 0.1 ms, many times a token.
+ */
+const SPIN_MS = 1;
 
 /** A helper: waits for a job in the control block, runs its part of the range, says so. */
 addEventListener("message", async (event: MessageEvent<ThreadStart>) => {
@@ -28,13 +31,10 @@ addEventListener("message", async (event: MessageEvent<ThreadStart>) => {
 });
 
 function nextJob(control: Int32Array, last: number): number {
-  for (let spins = 0; spins < SPINS; spins++) {
+  const end = performance.now() + SPIN_MS;
+  for (let spins = 1; ; spins++) {
     const now = Atomics.load(control, CONTROL.generation);
     if (now !== last) return now;
-  }
-  for (;;) {
-    Atomics.wait(control, CONTROL.generation, last);
-    const now = Atomics.load(control, CONTROL.generation);
-    if (now !== last) return now;
+    if (spins % 1024 === 0 && performance.now() > end) Atomics.wait(control, CONTROL.generation, last);
   }
 }
