@@ -58,9 +58,9 @@ export function startPage(
     tell.say(`Loading ${named.name}.`);
     try {
       const gpt = await slot.open(named, format, (progress) => shown.show(progress));
-      await showModel(named.name, gpt);
-      own.loaded(gpt.info.format, named !== embedded);
       tell.note();
+      own.loaded(gpt.info.format, named !== embedded);
+      await showModel(named.name, gpt);
       tell.say(`${named.name} is ready.`);
     } finally {
       shown.hide();
@@ -69,8 +69,8 @@ export function startPage(
   }
 
   async function showModel(name: string, gpt: GPT): Promise<void> {
-    find(page, "#facts", HTMLElement).replaceChildren(facts(name, gpt.info, gpt.config));
     const tree = await gpt.parameters();
+    find(page, "#facts", HTMLElement).replaceChildren(facts(name, gpt.info, gpt.config));
     find(page, "#made", HTMLElement).replaceChildren(configuration(gpt.config), reasons(gpt.info), parameters(tree));
     find(page, "#inside", HTMLDetailsElement).hidden = false;
   }
