@@ -33,7 +33,7 @@ export function makeReady(
   backend: ModelInfo["tokenizer"] = "web-tokenizers",
   special: SpecialTokens,
 ): Loaded {
-  const main = new Sequence(machine);
+  let main: Sequence | undefined; // its cache is taken with the first call, not while loading
   const { engine, arena, config } = machine;
   const sampling = createWasmKernels(engine.kernels, engine.memory, (bytes) => arena.take(bytes), config.vocabSize);
   const count = parameters(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
@@ -42,7 +42,10 @@ export function makeReady(
     tokenizer,
     ...special,
     sampling,
-    main,
+    get main() {
+      main ??= new Sequence(machine);
+      return main;
+    },
     sessions: new Sessions(machine),
     get info() {
       return { ...machine.info, parameters: count, memoryBytes: arena.bytes, tokenizer: tokenizer ? backend : "none" };
