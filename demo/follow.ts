@@ -2,7 +2,7 @@
  * Keeps the end of the text in sight while it grows, until the reader scrolls away from it. One look at the layout a
  * frame, however many tokens came.
  */
-export function follow(end: () => Element | null): { begin(): void; grew(): void } {
+export function follow(end: () => Element | null, life: AbortSignal): { begin(): void; grew(): void } {
   let following = false;
   let asked = false;
   for (const away of ["wheel", "touchmove"]) {
@@ -11,7 +11,7 @@ export function follow(end: () => Element | null): { begin(): void; grew(): void
       () => {
         following = false;
       },
-      { passive: true },
+      { passive: true, signal: life },
     );
   }
   return {

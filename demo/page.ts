@@ -18,13 +18,14 @@ export function startPage(
   load: typeof loadModel,
   embedded: NamedSource = EMBEDDED,
 ): { ready: Promise<void>; dispose(): void } {
+  const life = new AbortController();
   const slot = modelSlot(load);
   const tell = notice(page);
   const dials = controls(find(page, "#controls", HTMLElement), DEFAULTS);
   const firstLoading = loading(find(page, "#loading", HTMLElement));
   const ownLoading = loading(find(page, "#own-progress", HTMLElement));
-  const text = writing(page, { model: () => slot.gpt, controls: dials, notice: tell, copyLink });
-  const own = ownModel(find(page, "#own", HTMLFormElement), page, {
+  const text = writing(page, { model: () => slot.gpt, controls: dials, notice: tell, life: life.signal, copyLink });
+  const own = ownModel(find(page, "#own", HTMLFormElement), page, life.signal, {
     open: (named = slot.named ?? embedded) => openOwn(named),
     openEmbedded: () => openOwn(embedded),
     cancel: () => slot.cancel(),
@@ -100,7 +101,13 @@ export function startPage(
     return element("li", {}, button);
   });
   find(page, "#starts", HTMLElement).replaceChildren(...starts);
-  addEventListener("hashchange", readAddress);
+  addEventListener("hashchange", readAddress, { signal: life.signal });
   readAddress();
-  return { ready: openFirst(), dispose: () => slot.dispose() };
+  return {
+    ready: openFirst(),
+    dispose() {
+      life.abort();
+      slot.dispose();
+    },
+  };
 }

@@ -22,10 +22,12 @@ export interface WritingParts {
   model(): GPT | undefined;
   controls: Controls;
   notice: Notice;
+  /** How long the page's keys are heard. */
+  life: AbortSignal;
   copyLink(prompt: string, settings: Settings): Promise<string>;
 }
 
-export function writing(page: Document, { model, controls, notice, copyLink }: WritingParts): Writing {
+export function writing(page: Document, { model, controls, notice, life, copyLink }: WritingParts): Writing {
   const form = find(page, "#writing", HTMLFormElement);
   const prompt = find(page, "#prompt", HTMLTextAreaElement);
   const go = find(page, "#go", HTMLButtonElement);
@@ -36,7 +38,7 @@ export function writing(page: Document, { model, controls, notice, copyLink }: W
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const speed = meter(find(page, "#meter", HTMLElement), () => still.matches);
   const paint = paced(() => run && speed.paint(performance.now()));
-  const end = follow(() => host.querySelector(".caret"));
+  const end = follow(() => host.querySelector(".caret"), life);
   let run: AbortController | undefined;
   let waiting = false;
 
@@ -121,9 +123,10 @@ export function writing(page: Document, { model, controls, notice, copyLink }: W
     event.preventDefault();
     form.requestSubmit();
   });
-  page.addEventListener("keydown", (event) => {
+  const stopOnEscape = (event: KeyboardEvent) => {
     if (event.key === "Escape") run?.abort();
-  });
+  };
+  page.addEventListener("keydown", stopOnEscape, { signal: life });
 
   return {
     get prompt() {

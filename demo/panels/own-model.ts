@@ -27,7 +27,13 @@ export interface OwnModelActions {
   cancel(): void;
 }
 
-export function ownModel(form: HTMLFormElement, page: EventTarget, actions: OwnModelActions): OwnModel {
+/** Joins `form` to the page; files dropped on it are heard for as long as `life` lasts. */
+export function ownModel(
+  form: HTMLFormElement,
+  page: EventTarget,
+  life: AbortSignal,
+  actions: OwnModelActions,
+): OwnModel {
   const address = find(form, "#address", HTMLInputElement);
   const files = find(form, "#files", HTMLInputElement);
   const format = find(form, "#format", HTMLSelectElement);
@@ -67,10 +73,11 @@ export function ownModel(form: HTMLFormElement, page: EventTarget, actions: OwnM
     depth = change === 0 ? 0 : Math.max(0, depth + change);
     form.classList.toggle("over", depth > 0);
   };
-  page.addEventListener("dragenter", () => over(1));
-  page.addEventListener("dragleave", () => over(-1));
-  page.addEventListener("dragover", (event) => event.preventDefault());
-  page.addEventListener("drop", async (event) => {
+  const hear = (type: string, heard: (event: Event) => void) => page.addEventListener(type, heard, { signal: life });
+  hear("dragenter", () => over(1));
+  hear("dragleave", () => over(-1));
+  hear("dragover", (event) => event.preventDefault());
+  hear("drop", async (event) => {
     event.preventDefault();
     over(0);
     if (event instanceof DragEvent && event.dataTransfer) openFiles(await droppedFiles(event.dataTransfer));

@@ -238,6 +238,22 @@ test("chosen files are opened, and missing ones named", async () => {
   expect(Object.keys(sources[1] as object)).toEqual(["config", "weights", "tokenizer"]);
 });
 
+test("a page that is over opens no dropped files any more", async () => {
+  const opened: unknown[] = [];
+  const load = (page: string) =>
+    fakeLoad(() => {
+      opened.push(page);
+      return fakeGPT();
+    });
+  await (await mount(load("first"))).ready;
+  await (await mount(load("second"))).ready;
+  const drop = new DataTransfer();
+  drop.items.add(new File(["x"], "small.gguf"));
+  $("main").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: drop }));
+  await vi.waitFor(() => expect($("#facts").textContent).toContain("small.gguf"));
+  expect(opened).toEqual(["first", "second", "second"]);
+});
+
 test("the text pushes nothing that is seen, and the figures keep their place", async () => {
   for (const width of [1180, 360]) {
     await view.viewport(width, 740);
