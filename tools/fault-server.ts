@@ -12,6 +12,8 @@ const SLOW_PIECES = 20;
 const FAULTS: Record<string, (response: ServerResponse, bytes: Buffer, wanted: URLSearchParams) => void> = {
   /** A web page with status 200. */
   html: (response) => response.setHeader("Content-Type", "text/html").end(PAGE),
+  /** The text `json=`. */
+  json: (response, _, wanted) => response.end(wanted.get("json")),
   /** `status=` with a short text. */
   status: (response, _, wanted) => response.writeHead(Number(wanted.get("status"))).end("no"),
   /** The connection breaks at half of the announced length. */
@@ -66,10 +68,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   seen.set(url.pathname, count);
   response.setHeader("Cache-Control", wanted.get("keep") === null ? "no-store" : "max-age=600");
   response.setHeader("X-Requests", count);
-  const concerned =
-    [null, path.at(-1)].includes(wanted.get("file")) && count <= Number(wanted.get("times") ?? Infinity);
-  const fault = concerned ? FAULTS[wanted.get("fault") ?? ""] : undefined;
   const bytes = await readFile(resolve(GOLDEN, ...path)).catch(() => undefined);
+  const meant = wanted.has("file") ? wanted.get("file") === path.at(-1) : bytes !== undefined;
+  const concerned = meant && count <= Number(wanted.get("times") ?? Infinity);
+  const fault = concerned ? FAULTS[wanted.get("fault") ?? ""] : undefined;
   if (fault) fault(response, bytes ?? Buffer.alloc(0), wanted);
   else if (bytes) response.setHeader("Content-Length", bytes.length).end(bytes);
   else response.writeHead(404).end("no such file");
@@ -77,7 +79,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 
 /**
  * Serves `test/golden` under `/faults/SETTINGS/…`, where SETTINGS reads like a query: `fault=` one of the above, `file=`
- * the only file it concerns, `times=` for so many requests only, `keep=` lets the browser keep the answer; any other
+ * the only file it concerns, there or not, `times=` for so many requests only, `keep=` lets the browser keep the answer; any other
  * key makes the address a new one.
  */
 export function faultServer(): Plugin {

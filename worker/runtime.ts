@@ -44,7 +44,7 @@ export class WorkerRuntime implements Protocol.Runtime {
       parameters: parameterShapes,
       onProgress,
     });
-    const { config, zeros, eosTokenId, bosTokenId } = checkpoint.plan;
+    const { config, zeros, eosTokenIds, bosTokenId } = checkpoint.plan;
     const tokenizer = openTokenizer(checkpoint.tokenizer, options.tokenizer);
     tokenizer.catch(() => undefined); // awaited below
     const machine = await assemble(config, options, start.wasmUrl);
@@ -53,7 +53,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     const warm = warmUp(machine); // while the weights arrive
     await checkpoint.read((tensor, firstRow, rows) => machine.writer.receive(tensor, firstRow, rows));
     await warm;
-    const special = { stopTokens: eosTokenId === undefined ? [] : [eosTokenId], startToken: bosTokenId };
+    const special = { stopTokens: eosTokenIds, startToken: bosTokenId };
     return this.ready(makeReady(machine, await tokenizer, options.tokenizer, special));
   }
 

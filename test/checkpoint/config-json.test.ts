@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readConfig } from "../../worker/checkpoint/config-json";
+import { readConfig, withGeneration } from "../../worker/checkpoint/config-json";
 import { completeConfig } from "../../worker/model/config";
 
 const gpt2 = { model_type: "gpt2", vocab_size: 9, n_positions: 8, n_embd: 4, n_head: 2, n_layer: 1 };
@@ -21,12 +21,14 @@ test("what GPT-2's file says arrives under the book's keys", () => {
   expect(completeConfig(config)).toMatchObject({ ...expected, tied: true });
 });
 
-test("one token id, or the first of several", () => {
-  expect(readConfig({ ...gpt2, bos_token_id: 0, eos_token_id: [3, 4] }, "")).toMatchObject({
-    bosTokenId: 0,
-    eosTokenId: 3,
-  });
-  expect(readConfig({ ...gpt2, eos_token_id: null }, "")).not.toHaveProperty("eosTokenId");
+test("one token id, several, or none; generation_config.json has the last word", () => {
+  const file = readConfig({ ...gpt2, bos_token_id: 0, eos_token_id: [3, 4] }, "");
+  expect(file).toMatchObject({ bosTokenId: 0, eosTokenIds: [3, 4] });
+  expect(readConfig({ ...gpt2, eos_token_id: 7 }, "").eosTokenIds).toEqual([7]);
+  expect(readConfig({ ...gpt2, eos_token_id: null }, "").eosTokenIds).toEqual([]);
+  expect(withGeneration(file, { eos_token_id: [5, 6] })).toEqual({ ...file, eosTokenIds: [5, 6] });
+  expect(withGeneration(file, { bos_token_id: 8, eos_token_id: null })).toEqual({ ...file, bosTokenId: 8 });
+  expect(withGeneration(file, {})).toEqual(file);
 });
 
 test.each<[Record<string, unknown>, string, RegExp]>([

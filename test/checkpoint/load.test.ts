@@ -36,7 +36,7 @@ describe("a folder in the Hugging Face layout", () => {
       tied: true,
       qkvBias: true,
     });
-    expect(plan).toMatchObject({ eosTokenId: 299, bosTokenId: 299, zeros: [] });
+    expect(plan).toMatchObject({ eosTokenIds: [299], bosTokenId: 299, zeros: [] });
     expect(tokenizer).toMatchObject({ vocab: { "!": 0 }, merges: expect.stringContaining("#version") });
   });
 

@@ -45,6 +45,23 @@ test("with any option that ends a text early, what was held back is there", asyn
   expect(await streamed(gpt, { stop, numBeams: 2, maxNewTokens: 3 })).toMatchObject({ finishReason: "length" });
 });
 
+test("each of the end tokens that a checkpoint names ends a text; generation_config.json has the last word", async () => {
+  const { config, ...checkpoint } = writes("ABC", "DEF", "GH", "IJ");
+  using gpt = await loadModel({ ...checkpoint, config: { ...config, eos_token_id: [258, 259] } }, plain);
+  const options = { temperature: 0, maxNewTokens: 4 };
+  expect(await gpt.generate([33], options)).toMatchObject({ text: "ABCDEF", finishReason: "stop-token" });
+  expect(await gpt.generate([33], { ...options, stopTokens: [259] })).toMatchObject({ text: "ABCDEFGH" });
+  expect(await gpt.generate([33], { ...options, stopTokens: [] })).toMatchObject({ text: "ABCDEFGHIJ" });
+
+  const prompt = [3, 1, 4, 1, 5];
+  using plainly = await loadModel("/test/golden/relu40/", plain);
+  const { ids } = await plainly.generate(prompt, { ...greedy, maxNewTokens: 8 });
+  const end = ids.findIndex((id, i) => i > 0 && ids.indexOf(id) === i);
+  const generation = encodeURIComponent(JSON.stringify({ eos_token_id: [7777, ids[end]] }));
+  using other = await loadModel(`/faults/fault=json&file=generation_config.json&json=${generation}/relu40`, plain);
+  expect(await other.generate(prompt, options)).toMatchObject({ ids: ids.slice(0, end), finishReason: "stop-token" });
+});
+
 test("zero is a value: no tokens, greedy, seed 0", async () => {
   using gpt = await loadModel(fixed([0, 0.1, 0.2, 0.3, 0.2]), plain);
   const none = gpt.generate([0], { maxNewTokens: 0 });

@@ -35,7 +35,7 @@ def is_matrix(name, tensor):
 
 
 def export(folder, cfg: Config, weights, tokenizer):
-    """weights: state_dict of GPT -> config.json, model.safetensors (f16) and tokenizer.json in folder."""
+    """weights: state_dict of GPT -> a folder as transformers writes it, model.safetensors in f16."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     end = tokenizer.token_to_id(END)
@@ -50,6 +50,8 @@ def export(folder, cfg: Config, weights, tokenizer):
     }
     replace(folder / "model.safetensors", lambda p: save_file(tensors, p, metadata={"format": "pt"}))
     replace(folder / "config.json", lambda p: p.write_text(json.dumps(config, indent=2) + "\n"))
+    generation = {"bos_token_id": end, "eos_token_id": end}
+    replace(folder / "generation_config.json", lambda p: p.write_text(json.dumps(generation, indent=2) + "\n"))
     replace(folder / "tokenizer.json", lambda p: tokenizer.save(str(p), pretty=False))
 
 

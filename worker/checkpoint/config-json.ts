@@ -63,7 +63,7 @@ const FIXED: Readonly<Record<string, boolean>> = {
  * Throws `GPTError` `unsupported-model` or `invalid-config` that names the key and what was found.
  */
 export function readConfig(json: Record<string, unknown>, file: string): ConfigFile {
-  if ("embDim" in json) return { config: json as unknown as GPTConfigInput };
+  if ("embDim" in json) return { config: json as unknown as GPTConfigInput, eosTokenIds: [] };
   refuseOthers(json, file);
   const dialect = DIALECTS.find(({ mark }) => mark in json);
   if (!dialect) {
@@ -109,13 +109,18 @@ function readActivation(found: unknown, file: string): ActivationName {
   );
 }
 
-function tokenIds(json: Record<string, unknown>): Pick<ConfigFile, "bosTokenId" | "eosTokenId"> {
-  const bos = firstNumber(json.bos_token_id);
-  const eos = firstNumber(json.eos_token_id);
-  return { ...(bos !== undefined && { bosTokenId: bos }), ...(eos !== undefined && { eosTokenId: eos }) };
+function tokenIds(json: Record<string, unknown>): Pick<ConfigFile, "bosTokenId" | "eosTokenIds"> {
+  const [bos] = numbers(json.bos_token_id);
+  return { ...(bos !== undefined && { bosTokenId: bos }), eosTokenIds: numbers(json.eos_token_id) };
 }
 
-function firstNumber(value: unknown): number | undefined {
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === "number" ? first : undefined;
+/** What a parsed `generation_config.json` says otherwise of the tokens that begin and end a text. */
+export function withGeneration(file: ConfigFile, generation: Record<string, unknown>): ConfigFile {
+  const { eosTokenIds, ...begins } = tokenIds(generation);
+  return { ...file, ...begins, ...(eosTokenIds.length > 0 && { eosTokenIds }) };
+}
+
+/** Files hold one id, several, or null. */
+function numbers(value: unknown): readonly number[] {
+  return [value].flat().filter((id) => typeof id === "number");
 }

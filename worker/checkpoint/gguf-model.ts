@@ -52,7 +52,7 @@ function readConfig({ metadata, tensors, file }: GgufHeader): ConfigFile {
   return {
     config: config as GPTConfigInput,
     ...(typeof bos === "number" && { bosTokenId: bos }),
-    ...(typeof eos === "number" && { eosTokenId: eos }),
+    eosTokenIds: typeof eos === "number" ? [eos] : [],
   };
 }
 

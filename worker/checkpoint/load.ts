@@ -1,12 +1,12 @@
 import { GPTError } from "../errors";
 import type { ByteReader } from "./byte-reader";
-import { readConfig } from "./config-json";
+import { readConfig, withGeneration } from "./config-json";
 import { openFile } from "./fetch";
 import { type Parameters, planCheckpoint } from "./plan";
 import { progressOf } from "./progress";
 import { openWeights } from "./shards";
 import { filesOf } from "./source";
-import { readConfigJson, readTokenizer } from "./texts";
+import { readConfigJson, readGenerationConfig, readTokenizer } from "./texts";
 import type { Checkpoint, FileSource, LoadProgress, ModelSource } from "./types";
 import { readTensors } from "./weights";
 
@@ -57,8 +57,9 @@ async function openWith(source: ModelSource, options: CheckpointOptions, readers
   };
   const weights = openWeights(files, open);
   const config = files.config === undefined ? undefined : readConfigJson(files.config, open);
+  const generation = readGenerationConfig(files, open);
   const texts = readTokenizer(files, open);
-  for (const each of [weights, config, texts]) each?.catch(() => {}); // awaited below; the first to fail is reported
+  for (const each of [weights, config, generation, texts]) each?.catch(() => {}); // awaited below; the first to fail is reported
   try {
     const given = await config?.then(({ json, file }) => readConfig(json, file));
     const { reader, header } = await weights;
@@ -67,7 +68,9 @@ async function openWith(source: ModelSource, options: CheckpointOptions, readers
       const message = `${reader.file} needs a config.json: give { config, weights, tokenizer } or a folder's address.`;
       throw new GPTError("bad-argument", message);
     }
-    const plan = planCheckpoint(header, configFile, parameters);
+    const kept = reader.stream.phase === "cache"; // then the first load looked, and a page that is offline can't
+    const begins = await generation.catch((error: unknown) => (kept ? {} : Promise.reject(error)));
+    const plan = planCheckpoint(header, withGeneration(configFile, begins), parameters);
     const checkpoint: Checkpoint = {
       plan,
       tokenizer: (await texts) ?? header.own?.tokenizer(),

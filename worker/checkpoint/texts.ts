@@ -19,6 +19,15 @@ export async function readConfigJson(
   throw new GPTError("invalid-config", `${file} holds ${found}, expected an object. Is it the model's config.json?`);
 }
 
+/** The parsed `generation_config.json` of a folder; empty where there is none. */
+export async function readGenerationConfig(
+  { folder }: Pick<CheckpointFiles, "folder">,
+  open: Open,
+): Promise<Record<string, unknown>> {
+  const source = folder?.("generation_config.json");
+  return { ...(source !== undefined && (await unlessAbsent(readConfigJson(source, open)))?.json) };
+}
+
 /**
  * The tokenizer's files: those named, else what the folder has; `undefined` where there is none.
  * Throws `GPTError` `bad-tokenizer` for JSON that can't be parsed.

@@ -38,7 +38,8 @@ export interface LoadProgress {
 export interface ConfigFile {
   config: GPTConfigInput;
   bosTokenId?: number;
-  eosTokenId?: number;
+  /** Each ends a text. */
+  eosTokenIds: readonly number[];
 }
 
 /** Element types that can be read, by safetensors' and ggml's names; the last two are blocks of 32 along a row. */
@@ -100,7 +101,7 @@ export interface CheckpointPlan {
   /** Bytes of the tensors that are read. */
   totalBytes: number;
   bosTokenId?: number;
-  eosTokenId?: number;
+  eosTokenIds: readonly number[];
 }
 
 /** Rows of a file tensor, raw, in the file's type. The callee copies them at once: the buffer is used again. */
