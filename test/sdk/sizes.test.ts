@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { createModel, type FormatName, type GPTConfigInput } from "../../src/index";
+import { FORMAT_BOUND, largestDifference, relativeDistance } from "../helpers/models";
+
+const small = { vocabSize: 151, contextLength: 32, nLayers: 2 };
+
+/** Rows, heads and vocabularies that are multiples of no tile, block or lane. */
+const SIZES: Record<string, GPTConfigInput> = {
+  "width 52, heads of 13": { ...small, embDim: 52, nHeads: 4 },
+  "width 78, heads of 13, inside 1003": { ...small, embDim: 78, nHeads: 6, innerDim: 1003 },
+  "width 96, GPT-2's vocabulary": { ...small, embDim: 96, nHeads: 8, vocabSize: 50257 },
+  "width 136, heads of 17, inside 1003": { ...small, embDim: 136, nHeads: 8, innerDim: 1003 },
+  "width 576": { ...small, embDim: 576, nHeads: 9 },
+};
+
+for (const [title, config] of Object.entries(SIZES)) {
+  test(`${title}: every format is near f32 and has the same bits on three threads`, async () => {
+    const ids = Array.from({ length: 9 }, (_, i) => (i * 37 + 5) % config.vocabSize);
+    const run = async (format: FormatName, threads: number): Promise<Float32Array> => {
+      using gpt = await createModel(config, { seed: 3, format, threads, kernels: "simd", cacheFormat: "f32" });
+      return await gpt.logits(ids);
+    };
+    const exact = await run("f32", 1);
+    for (const format of Object.keys(FORMAT_BOUND) as FormatName[]) {
+      const one = await run(format, 1);
+      const far = relativeDistance(one, exact);
+      console.log(`${title}: ${format} ${far.toExponential(1)}`);
+      expect(one.every(Number.isFinite), format).toBe(true);
+      expect(far, format).toBeLessThanOrEqual(FORMAT_BOUND[format]);
+      if (crossOriginIsolated) expect(largestDifference(await run(format, 3), one), `${format}, 3 threads`).toBe(0);
+    }
+  });
+}
