@@ -1,4 +1,4 @@
-type Child = Node | string;
+export type Child = Node | string;
 
 /** Makes an element; attributes that are `undefined` or `false` are left out, `true` is the empty attribute. */
 export function element<K extends keyof HTMLElementTagNameMap>(
@@ -14,6 +14,11 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   }
   made.append(...children);
   return made;
+}
+
+/** A text in which backticks set a word as code. */
+export function marked(text: string): Child[] {
+  return text.split("`").map((part, i) => (i % 2 === 1 ? element("code", {}, part) : part));
 }
 
 /** The element that the page cannot do without. */

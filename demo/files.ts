@@ -1,9 +1,10 @@
 import type { ModelSource } from "../src/index";
+import { ENGLISH, type ModelWords } from "./words";
 
 /** A model to open, and what to call it on the page. */
-export interface NamedSource {
+export interface NamedSource<Source = ModelSource> {
   name: string;
-  source: ModelSource;
+  source: Source;
 }
 
 /** A model from what someone typed: an address or a hub id. Its last part names it. */
@@ -14,7 +15,7 @@ export function fromAddress(address: string): NamedSource {
 }
 
 /** A model from files that were dropped or chosen. Throws an error whose message says what is missing. */
-export function fromFiles(files: readonly File[]): NamedSource {
+export function fromFiles(files: readonly File[], words: ModelWords["files"] = ENGLISH.files): NamedSource {
   const gguf = files.find(({ name }) => name.toLowerCase().endsWith(".gguf"));
   if (gguf) return { name: gguf.name, source: { weights: gguf } };
   const named = (name: string) => files.find((file) => file.name === name);
@@ -27,14 +28,14 @@ export function fromFiles(files: readonly File[]): NamedSource {
   const missing = [
     config ? "" : "config.json",
     weights ? "" : "model.safetensors",
-    tokenizer || (vocab && merges) ? "" : "tokenizer.json (or vocab.json and merges.txt)",
+    tokenizer || (vocab && merges) ? "" : words.tokenizer,
   ].filter((name) => name !== "");
   if (!config || !weights || missing.length > 0) {
-    const found = files.length === 0 ? "nothing" : files.map(({ name }) => name).join(", ");
-    throw new Error(`${listed(missing)} ${missing.length > 1 ? "are" : "is"} missing; found ${found}.`);
+    const found = files.map(({ name }) => name);
+    throw new Error(words.missing(missing, found));
   }
-  const words = tokenizer ?? (vocab && merges ? { vocab, merges } : undefined);
-  return { name: folderOf(config) ?? weights.name, source: { config, weights, tokenizer: words } };
+  const vocabulary = tokenizer ?? (vocab && merges ? { vocab, merges } : undefined);
+  return { name: folderOf(config) ?? weights.name, source: { config, weights, tokenizer: vocabulary } };
 }
 
 /** Every file of a drop: the files themselves, and those lying directly in dropped folders. */
@@ -69,8 +70,4 @@ function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
 
 function folderOf(file: File): string | undefined {
   return file.webkitRelativePath.split("/").at(-2);
-}
-
-function listed(names: readonly string[]): string {
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : (names[0] ?? "");
 }

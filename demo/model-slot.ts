@@ -1,23 +1,30 @@
-import type { FormatName, GPT, loadModel, Progress } from "../src/index";
+import type { FormatName, GPT, ModelSource, PageOptions, Progress } from "../src/index";
 import type { NamedSource } from "./files";
 
+/** What opens a model: `loadModel`, or what also knows other sources. */
+export type Open<Source> = (source: Source, options: PageOptions & { format?: FormatName }) => Promise<GPT>;
+
 /** The model that the page speaks with: a new one takes its place only when it is ready to speak. */
-export interface ModelSlot {
+export interface ModelSlot<Source = ModelSource> {
   readonly gpt: GPT | undefined;
-  readonly named: NamedSource | undefined;
+  readonly named: NamedSource<Source> | undefined;
   /**
    * Loads a model, its numbers in this format or the library's own choice; a load under way is given up. Rejects, and
    * keeps the old model, when it cannot.
    */
-  open(named: NamedSource, format: FormatName | undefined, onProgress: (progress: Progress) => void): Promise<GPT>;
+  open(
+    named: NamedSource<Source>,
+    format: FormatName | undefined,
+    onProgress: (progress: Progress) => void,
+  ): Promise<GPT>;
   /** Gives up the load under way. */
   cancel(): void;
   dispose(): void;
 }
 
-export function modelSlot(load: typeof loadModel): ModelSlot {
+export function modelSlot<Source>(load: Open<Source>): ModelSlot<Source> {
   let gpt: GPT | undefined;
-  let named: NamedSource | undefined;
+  let named: NamedSource<Source> | undefined;
   let loading = new AbortController();
   return {
     get gpt() {

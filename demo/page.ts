@@ -23,13 +23,13 @@ export function startPage(
   const tell = notice(page);
   const dials = controls(find(page, "#controls", HTMLElement), DEFAULTS);
   const firstLoading = loading(find(page, "#loading", HTMLElement));
-  const ownLoading = loading(find(page, "#own-progress", HTMLElement));
   const text = writing(page, { model: () => slot.gpt, controls: dials, notice: tell, life: life.signal, copyLink });
   const own = ownModel(find(page, "#own", HTMLFormElement), page, life.signal, {
     open: (named = slot.named ?? embedded) => openOwn(named),
     openEmbedded: () => openOwn(embedded),
     cancel: () => slot.cancel(),
   });
+  const ownLoading = loading(own.progress);
 
   /** The first model's progress and errors stand where the text will. */
   async function openFirst(): Promise<void> {

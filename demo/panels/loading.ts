@@ -1,17 +1,18 @@
 import type { Progress } from "../../src/index";
 import { element, paced } from "../dom";
-import { bytes, bytesOf, duration } from "../numbers";
-
-const PHASES: Record<Progress["phase"], string> = {
-  download: "Downloading",
-  cache: "Reading what an earlier visit kept",
-  read: "Reading",
-};
+import { type Numbers, numbersIn } from "../numbers";
+import { ENGLISH, type ModelWords } from "../words";
 
 /** `351 of 548 MB · 24 MB/s · 8 s left`: only what is known. */
-export function progressText({ loaded, total, rate }: Progress): string {
-  const left = rate > 0 && total > loaded ? `${duration((total - loaded) / rate)} left` : "";
-  return [bytesOf(loaded, total), rate > 0 ? `${bytes(rate)}/s` : "", left].filter((part) => part !== "").join(" · ");
+export function progressText(
+  { loaded, total, rate }: Progress,
+  words: ModelWords["loading"] = ENGLISH.loading,
+  { bytes, bytesOf, duration }: Numbers = numbersIn("en"),
+): string {
+  const left = rate > 0 && total > loaded ? words.left(duration((total - loaded) / rate)) : "";
+  return [bytesOf(loaded, total, words.of), rate > 0 ? `${bytes(rate)}/s` : "", left]
+    .filter((part) => part !== "")
+    .join(" · ");
 }
 
 /** A bar and a line of figures for one loading. */
@@ -21,16 +22,16 @@ export interface Loading {
 }
 
 /** Progress in `host`, which is empty in between; painted at most ten times a second. */
-export function loading(host: HTMLElement): Loading {
+export function loading(host: HTMLElement, words: ModelWords["loading"] = ENGLISH.loading, numbers?: Numbers): Loading {
   const phase = element("span");
   const figures = element("span", { class: "num" });
-  const bar = element("progress", { max: 1, "aria-label": "Loading" });
+  const bar = element("progress", { max: 1, "aria-label": words.label });
   let latest: Progress | undefined;
   const paint = paced(() => {
     if (!latest) return;
     const { phase: from, loaded, total } = latest;
-    phase.textContent = total > 0 && loaded === total ? "Getting ready" : PHASES[from];
-    figures.textContent = loaded > 0 ? progressText(latest) : "";
+    phase.textContent = total > 0 && loaded === total ? words.ready : words.phases[from];
+    figures.textContent = loaded > 0 ? progressText(latest, words, numbers) : "";
     if (total > 0) bar.value = loaded / total;
     if (!bar.isConnected) host.replaceChildren(bar, element("p", { class: "soft" }, phase, figures));
   });

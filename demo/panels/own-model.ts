@@ -1,17 +1,14 @@
 import type { FormatName } from "../../src/index";
-import { element, find } from "../dom";
+import { element, marked } from "../dom";
 import { droppedFiles, fromAddress, fromFiles, type NamedSource } from "../files";
-
-const FORMATS: Record<FormatName, string> = {
-  q8_0: "q8_0 · 8 bits",
-  q4_0: "q4_0 · 4 bits, half the memory",
-  f16: "f16 · 16 bits",
-  f32: "f32 · 32 bits, exact",
-};
+import { ENGLISH, type ModelWords } from "../words";
+import { messageOf } from "./notice";
 
 /** The form that opens another model: an address, a hub id, or files chosen or dropped anywhere on the page. */
 export interface OwnModel {
   readonly format: FormatName;
+  /** Where the progress of a load stands. */
+  readonly progress: HTMLElement;
   /** While a model loads, the form offers to cancel instead. */
   busy(loading: boolean): void;
   /** What went wrong, in words; nothing clears it. */
@@ -27,31 +24,56 @@ export interface OwnModelActions {
   cancel(): void;
 }
 
-/** Joins `form` to the page; files dropped on it are heard for as long as `life` lasts. */
+/** Fills `form` and joins it to the page; files dropped there are heard for as long as `life` lasts. */
 export function ownModel(
   form: HTMLFormElement,
   page: EventTarget,
   life: AbortSignal,
   actions: OwnModelActions,
+  words: ModelWords = ENGLISH,
 ): OwnModel {
-  const address = find(form, "#address", HTMLInputElement);
-  const files = find(form, "#files", HTMLInputElement);
-  const format = find(form, "#format", HTMLSelectElement);
-  const choose = find(form, "#choose", HTMLButtonElement);
-  const back = find(form, "#back", HTMLButtonElement);
-  const cancel = find(form, "#cancel", HTMLButtonElement);
-  const load = find(form, "#load", HTMLButtonElement);
-  const problem = find(form, "#model-problem", HTMLElement);
-  for (const [value, words] of Object.entries(FORMATS)) format.append(element("option", { value }, words));
+  const address = element("input", {
+    id: "address",
+    placeholder: "openai-community/gpt2",
+    autocomplete: "off",
+    autocapitalize: "none",
+    spellcheck: "false",
+    "aria-describedby": "model-problem",
+  });
+  const formats = Object.entries(words.form.formats).map(([value, name]) => element("option", { value }, name));
+  const format = element("select", { id: "format" }, ...formats);
+  const files = element("input", { id: "files", type: "file", multiple: true, hidden: true });
+  const load = element("button", { id: "load", class: "small", type: "submit" }, words.form.load);
+  const choose = element("button", { id: "choose", class: "small quiet", type: "button" }, words.form.choose);
+  const cancel = element(
+    "button",
+    { id: "cancel", class: "small quiet", type: "button", hidden: true },
+    words.form.cancel,
+  );
+  const problem = element("p", { id: "model-problem", class: "problem", role: "alert" });
+  const progress = element("div", { id: "own-progress" });
+  const back = element("button", { id: "back", class: "link", type: "button", hidden: true }, words.form.back);
+  form.replaceChildren(
+    element("p", { class: "soft" }, ...marked(words.form.drop)),
+    element("label", { for: "address" }, words.form.address),
+    address,
+    element("label", { for: "format" }, words.form.numbers),
+    format,
+    files,
+    element("div", { class: "bar" }, load, choose, cancel),
+    problem,
+    progress,
+    back,
+  );
 
   const say = (message = "") => {
     problem.textContent = message;
   };
   const openFiles = (chosen: readonly File[]) => {
     try {
-      actions.open(fromFiles(chosen));
+      actions.open(fromFiles(chosen, words.files));
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
+      say(messageOf(error));
     }
   };
 
@@ -87,6 +109,7 @@ export function ownModel(
     get format() {
       return formatOf(format.value);
     },
+    progress,
     busy(loading) {
       load.disabled = loading;
       choose.disabled = loading;

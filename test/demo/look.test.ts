@@ -1,9 +1,9 @@
-import axe from "axe-core";
 import { afterEach, expect, test, vi } from "vitest";
 import { page as view } from "vitest/browser";
 import { loadModel } from "../../src/index";
 import { fakeGPT, fakeLoad, token } from "./fake";
 import { $, click, mount, nth, tokens } from "./mount";
+import { serious } from "./serious";
 
 /** Every way a page can be seen: both themes, wide and as narrow as a small phone. */
 const SIGHTS = (["light", "dark"] as const).flatMap((scheme) => [1180, 360].map((width) => ({ scheme, width })));
@@ -71,13 +71,6 @@ test("a picture of the page after generating shows ink, paper, and amber where t
   // The rail beside the text is not under it.
   expect($("aside").getBoundingClientRect().left).toBeGreaterThan(story.right);
 });
-
-async function serious(): Promise<string[]> {
-  const { violations } = await axe.run(document.body, { resultTypes: ["violations"] });
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
 
 type RGB = readonly [number, number, number];
 
