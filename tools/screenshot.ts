@@ -15,6 +15,8 @@ interface Shot {
   /** Leads the page into the state. */
   go(page: Page): Promise<void>;
   whole?: boolean;
+  /** Of the lab, in this language. */
+  lab?: "en" | "pt-BR";
 }
 
 const ready = (page: Page) => page.locator("#facts dl").waitFor({ timeout: 60_000 });
@@ -24,7 +26,19 @@ const written = async (page: Page) => {
   await page.locator("#note:not(:empty)").waitFor({ timeout: 60_000 });
 };
 
+/** The whole lab: every panel has come into sight once, and all have drawn. */
+const drawn = async (page: Page) => {
+  await page.locator("#model-facts:not(:empty)").waitFor({ timeout: 60_000 });
+  for (const panel of await page.locator(".panel").all()) {
+    await panel.scrollIntoViewIfNeeded();
+    await panel.locator(".answer:not(:empty)").waitFor({ timeout: 60_000 });
+  }
+  await page.keyboard.press("Home");
+};
+
 const SHOTS: readonly Shot[] = [
+  { name: "lab-en", lab: "en", go: drawn, whole: true },
+  { name: "lab-pt", lab: "pt-BR", go: drawn, whole: true },
   {
     name: "loading",
     async go(page) {
@@ -92,7 +106,7 @@ async function shoot(browser: Browser, url: string, shot: Shot): Promise<void> {
       const page = await context.newPage();
       if (shot.name === "loading") await slowWeights(page);
       page.on("pageerror", (error) => console.error(`${shot.name}: ${error}`));
-      await page.goto(`${url}${PROMPT}`);
+      await page.goto(shot.lab ? `${url}lab.html?lang=${shot.lab}` : `${url}${PROMPT}`);
       await shot.go(page);
       await page.mouse.move(0, 0);
       await page.screenshot({

@@ -1,0 +1,32 @@
+/** √Σx² */
+export function norm(values: ArrayLike<number>): number {
+  return Math.hypot(...Array.from(values));
+}
+
+/** How alike two directions are, −1 to 1; 0 where one of them has no length. */
+export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let dot = 0;
+  for (let i = 0; i < a.length; i++) dot += (a[i] ?? 0) * (b[i] ?? 0);
+  const lengths = norm(a) * norm(b);
+  return lengths === 0 ? 0 : dot / lengths;
+}
+
+/** Probabilities of these logits. */
+export function softmax(logits: ArrayLike<number>): Float64Array {
+  const values = Float64Array.from(logits);
+  const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const powers = values.map((x) => Math.exp(x - most));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((x) => x / sum);
+}
+
+/** The places of the `count` largest values, largest first. */
+export function largest(values: ArrayLike<number>, count: number): number[] {
+  const places = Array.from({ length: values.length }, (_, i) => i);
+  return places.sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0)).slice(0, count);
+}
+
+/** Row `index` of rows that lie one after another, each `width` wide. */
+export function row(data: Float32Array, index: number, width: number): Float32Array {
+  return data.subarray(index * width, (index + 1) * width);
+}

@@ -1,0 +1,107 @@
+import type { FormatName, GPT, Progress } from "../../src/index";
+import { element } from "../dom";
+import type { NamedSource } from "../files";
+import type { Numbers } from "../numbers";
+import { loading } from "../panels/loading";
+import { ownModel } from "../panels/own-model";
+import type { Texts } from "./languages";
+import { isUntrained, type LabSource } from "./sources";
+
+/** The rail's part about the model: which one, how far its load has come, what it is. */
+export interface ModelChoice {
+  readonly element: HTMLElement;
+  /** A load is under way. */
+  busy(loading: boolean): void;
+  progress(progress: Progress): void;
+  problem(message?: string): void;
+  /** The model that the panels show now. */
+  chosen(named: NamedSource<LabSource>, gpt: GPT): void;
+}
+
+/** What the choice asks of the lab. */
+export interface ModelChoiceActions {
+  open(named: NamedSource<LabSource> | undefined, format?: FormatName): void;
+  cancel(): void;
+}
+
+const KINDS = ["story", "untrained", "own"] as const;
+type Kind = (typeof KINDS)[number];
+
+export function modelChoice(
+  page: EventTarget,
+  life: AbortSignal,
+  texts: Texts,
+  numbers: Numbers,
+  embedded: NamedSource,
+  actions: ModelChoiceActions,
+): ModelChoice {
+  const { model } = texts;
+  const sources: Record<Exclude<Kind, "own">, () => NamedSource<LabSource>> = {
+    story: () => embedded,
+    untrained: () => ({ name: model.untrainedName, source: { seed: UNTRAINED_SEED } }),
+  };
+  const radios = KINDS.map((kind) =>
+    element("input", { type: "radio", name: "model", id: `model-${kind}`, value: kind, checked: kind === "story" }),
+  );
+  const form = element("form", { id: "own", class: "own", hidden: true });
+  const problem = element("p", { class: "problem", role: "alert" });
+  const progressHost = element("div");
+  const facts = element("p", { class: "soft num", id: "model-facts" });
+  const own = ownModel(
+    form,
+    page,
+    life,
+    {
+      open: (named) => named && actions.open(named, own.format),
+      openEmbedded: () => actions.open(embedded),
+      cancel: () => actions.cancel(),
+    },
+    model,
+  );
+  const bar = loading(progressHost, model.loading, numbers);
+  const show = (chosen: Kind) => {
+    for (const radio of radios) radio.checked = radio.value === chosen;
+    form.hidden = chosen !== "own";
+  };
+  for (const radio of radios) {
+    radio.addEventListener("change", () => {
+      const kind = KINDS.find((each) => each === radio.value) ?? "story";
+      show(kind);
+      if (kind !== "own") actions.open(sources[kind]());
+    });
+  }
+
+  return {
+    element: element(
+      "section",
+      { "aria-labelledby": "model-title" },
+      element("h2", { id: "model-title" }, model.title),
+      element(
+        "div",
+        { class: "kinds", role: "radiogroup", "aria-labelledby": "model-title" },
+        ...radios.map((radio, i) => element("label", {}, radio, model.kinds[KINDS[i] ?? "story"])),
+      ),
+      form,
+      progressHost,
+      problem,
+      facts,
+    ),
+    busy(busy) {
+      own.busy(busy);
+      if (!busy) bar.hide();
+    },
+    progress: bar.show,
+    problem(message = "") {
+      problem.textContent = message;
+    },
+    chosen(named, gpt) {
+      show(isUntrained(named.source) ? "untrained" : named === embedded ? "story" : "own");
+      own.loaded(gpt.info.format, false);
+      const { nLayers, nHeads, embDim } = gpt.config;
+      const name = named === embedded ? model.storyName : named.name;
+      facts.textContent = model.facts(name, numbers.count(gpt.info.parameters), nLayers, nHeads, embDim);
+    },
+  };
+}
+
+const UNTRAINED_SEED = 1;

@@ -1,0 +1,36 @@
+import { ENGLISH } from "../../words";
+import { embeddings } from "./en/embeddings";
+
+/** All that the lab says, in English; the other languages are typed by it. Backticks set a word as code. */
+export const en = {
+  title: "Lab",
+  tagline: "Inside a GPT: every part of the chapter, live.",
+  story: "Story",
+  pages: "Pages",
+  language: "Language",
+  questions: "Questions",
+  sentence: {
+    label: "The sentence that every panel reads",
+    count: (n: number) => (n === 1 ? "1 token:" : `${n} tokens:`),
+    cut: (all: number, shown: number) => `${all} tokens; the panels show the first ${shown}:`,
+    empty: "Write a few words, and the panels read them.",
+  },
+  model: {
+    ...ENGLISH,
+    title: "The model",
+    kinds: {
+      story: "The story model, trained",
+      untrained: "The same, untrained",
+      own: "Your own",
+    },
+    storyName: "The story model",
+    untrainedName: "Untrained",
+    facts: (name: string, parameters: string, layers: number, heads: number, width: number) =>
+      `${name}: ${parameters} parameters, ${layers} layers of ${heads} heads, ${width} wide.`,
+  },
+  working: "Computing",
+  failed: "This panel can't be drawn.",
+  from: (hooks: readonly string[], source: string) =>
+    hooks.length > 0 ? `Shows ${hooks.join(", ")}; computed in ${source}.` : `Computed in ${source}.`,
+  panels: { embeddings },
+};

@@ -1,0 +1,62 @@
+import type { Texts } from "../languages";
+import { embeddings } from "./pt-br/embeddings";
+
+/** Tudo o que o laboratório diz, em português do Brasil. */
+export const ptBR: Texts = {
+  title: "Laboratório",
+  tagline: "Por dentro de um GPT: cada parte do capítulo, ao vivo.",
+  story: "História",
+  pages: "Páginas",
+  language: "Idioma",
+  questions: "Perguntas",
+  sentence: {
+    label: "A frase que todos os painéis leem",
+    count: (n) => (n === 1 ? "1 token:" : `${n} tokens:`),
+    cut: (all, shown) => `${all} tokens; os painéis mostram os primeiros ${shown}:`,
+    empty: "Escreva algumas palavras, e os painéis as leem.",
+  },
+  model: {
+    form: {
+      drop: "Solte os arquivos em qualquer lugar desta página: `config.json`, `model.safetensors` e `tokenizer.json`, ou um só `.gguf`. Ou cole o endereço.",
+      address: "Endereço ou nome no hub",
+      numbers: "Números",
+      load: "Carregar",
+      choose: "Escolher arquivos…",
+      cancel: "Cancelar",
+      back: "Voltar ao modelo de histórias",
+      formats: {
+        q8_0: "q8_0 · 8 bits",
+        q4_0: "q4_0 · 4 bits, metade da memória",
+        f16: "f16 · 16 bits",
+        f32: "f32 · 32 bits, exato",
+      },
+    },
+    files: {
+      missing: (names, found) =>
+        `Falta${names.length > 1 ? "m" : ""} ${names.join(", ")}; encontrado: ${found.join(", ") || "nada"}.`,
+      tokenizer: "tokenizer.json (ou vocab.json e merges.txt)",
+    },
+    loading: {
+      label: "Carregando",
+      phases: { download: "Baixando", cache: "Lendo o que ficou de outra visita", read: "Lendo" },
+      ready: "Preparando",
+      left: (time) => `faltam ${time}`,
+      of: "de",
+    },
+    title: "O modelo",
+    kinds: {
+      story: "O modelo de histórias, treinado",
+      untrained: "O mesmo, sem treino",
+      own: "O seu",
+    },
+    storyName: "O modelo de histórias",
+    untrainedName: "Sem treino",
+    facts: (name, parameters, layers, heads, width) =>
+      `${name}: ${parameters} parâmetros, ${layers} camadas de ${heads} cabeças, largura ${width}.`,
+  },
+  working: "Calculando",
+  failed: "Não foi possível desenhar este painel.",
+  from: (hooks, source) =>
+    hooks.length > 0 ? `Mostra ${hooks.join(", ")}; calculado em ${source}.` : `Calculado em ${source}.`,
+  panels: { embeddings },
+};

@@ -1,0 +1,125 @@
+import { expect, test, vi } from "vitest";
+import { userEvent } from "vitest/browser";
+import { chosenLanguage, LANGUAGES } from "../../demo/lab/languages";
+import type { Given, Panel } from "../../demo/lab/panel";
+import { PANELS } from "../../demo/lab/panels";
+import { mountLab, settled } from "./lab-mount";
+import { $, click, EMBEDDED } from "./mount";
+
+/** A panel that notes what it was given. */
+function noting(draws: Given[], behave: (given: Given) => Promise<void> = async () => {}): Panel {
+  return {
+    key: "embeddings",
+    hooks: [],
+    source: "here",
+    build:
+      ({ answer }) =>
+      async (given) => {
+        draws.push(given);
+        await behave(given);
+        answer(given.tokens.join(""));
+      },
+  };
+}
+
+test("another sentence is drawn after a pause in the typing, and the work on the old one is given up", async () => {
+  const draws: Given[] = [];
+  await mountLab([noting(draws, ({ step }) => step(new Promise((resolve) => setTimeout(resolve, 50))))]);
+  await userEvent.fill($("#sentence"), "Once upon");
+  await userEvent.type($("#sentence"), " a time");
+  await vi.waitFor(() => expect($(".answer").textContent).toBe("Once␣upon␣a␣time"));
+  expect(draws.map(({ ids }) => ids.length)).toEqual([12, 4]);
+  expect(draws[0]?.signal.aborted).toBe(true);
+  expect($("#tokens").textContent).toBe("4 tokens: Once␣upon␣a␣time");
+});
+
+test("no words are no work, and too many are cut and said so", async () => {
+  const draws: Given[] = [];
+  await mountLab([noting(draws)]);
+  await userEvent.fill($("#sentence"), "");
+  await vi.waitFor(() => expect($("#tokens").textContent).toContain("Write a few words"));
+  await userEvent.fill($("#sentence"), "the fox ".repeat(20).trim());
+  await vi.waitFor(() => expect(draws.at(-1)?.ids).toHaveLength(24));
+  expect($("#tokens").textContent).toContain("40 tokens; the panels show the first 24:");
+  expect(draws.every(({ ids }) => ids.length > 0)).toBe(true);
+});
+
+test("a panel that fails says why in its place, and the others go on", async () => {
+  const [fine] = PANELS;
+  const failing = noting([], async () => {
+    throw new Error("No such head.");
+  });
+  await mountLab(fine ? [failing, { ...noting([]), key: "embeddings" }] : []);
+  await vi.waitFor(() => expect($(".panel .problem").textContent).toBe("This panel can't be drawn. No such head."));
+  const [, second] = document.querySelectorAll(".panel");
+  await vi.waitFor(() => expect(second?.querySelector(".answer")?.textContent).not.toBe(""));
+});
+
+test("a panel far below waits until the reader comes near", async () => {
+  const draws: Given[] = [];
+  const filler: Panel = {
+    ...noting([]),
+    build({ body }) {
+      body.style.height = "4000px";
+      return async () => {};
+    },
+  };
+  await mountLab([filler, noting(draws)]);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(draws).toHaveLength(0);
+  document.querySelectorAll(".panel")[1]?.scrollIntoView();
+  await vi.waitFor(() => expect(draws).toHaveLength(1));
+});
+
+test("the untrained model has the story model's shape and tokenizer, and other numbers", async () => {
+  const draws: Given[] = [];
+  await mountLab([noting(draws)]);
+  await click("#model-untrained");
+  await vi.waitFor(() => expect(draws).toHaveLength(2), { timeout: 10_000 });
+  const [trained, untrained] = draws;
+  expect(untrained?.ids).toEqual(trained?.ids);
+  expect(untrained?.gpt.config).toEqual(trained?.gpt.config);
+  expect($("#model-facts").textContent).toContain("Untrained: 5,918,720 parameters, 6 layers of 4 heads, 256 wide.");
+  const logits = await untrained?.gpt.logits([...(untrained.ids ?? [])], { last: true });
+  expect(Math.max(...(logits ?? []))).toBeLessThan(3);
+  await click("#model-story");
+  await vi.waitFor(() => expect($("#model-facts").textContent).toContain("The story model"), { timeout: 10_000 });
+});
+
+test("dropped files are shown; an address that is wrong is told, and the old model stays", async () => {
+  const draws: Given[] = [];
+  await mountLab([noting(draws)]);
+  await click("#model-own");
+  await userEvent.fill($("#address"), "/demo/nothing-here/");
+  await click("#load");
+  await vi.waitFor(() => expect(document.body.textContent).toContain("config.json"), { timeout: 10_000 });
+  await vi.waitFor(() => expect($<HTMLInputElement>("#model-story").checked).toBe(true));
+  const names = ["config.json", "model.safetensors", "tokenizer.json"];
+  const drop = new DataTransfer();
+  for (const name of names)
+    drop.items.add(new File([await (await fetch(`${EMBEDDED.source}${name}`)).arrayBuffer()], name));
+  $("main").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: drop }));
+  await vi.waitFor(() => expect($("#model-facts").textContent).toContain("model.safetensors"), { timeout: 10_000 });
+  expect($<HTMLInputElement>("#model-own").checked).toBe(true);
+  await vi.waitFor(() => expect(draws).toHaveLength(2));
+});
+
+test("the language is switched, kept in the address and said to the browser; the sentence stays", async () => {
+  await mountLab([noting([])]);
+  await userEvent.fill($("#sentence"), "Once upon");
+  await vi.waitFor(() => expect($(".answer").textContent).toBe("Once␣upon"));
+  await click('[lang="pt-BR"]');
+  await settled("embeddings");
+  expect(document.documentElement.lang).toBe("pt-BR");
+  expect(new URLSearchParams(location.search).get("lang")).toBe("pt-BR");
+  expect($("#embeddings h2").textContent).toBe(LANGUAGES["pt-BR"].texts.panels.embeddings.question);
+  expect($("#model-facts").textContent).toContain("5.918.720 parâmetros");
+  expect($<HTMLInputElement>("#sentence").value).toBe("Once upon");
+});
+
+test("the address chooses the language, then the reader's own", () => {
+  expect(chosenLanguage("?lang=pt-BR", ["en"])).toBe("pt-BR");
+  expect(chosenLanguage("", ["pt-PT", "en"])).toBe("pt-BR");
+  expect(chosenLanguage("", ["fr", "en-GB"])).toBe("en");
+  expect(chosenLanguage("?lang=xx", ["de"])).toBe("en");
+});
