@@ -1,6 +1,7 @@
 import Ajv from "ajv";
 import { expect, test } from "vitest";
 import { createModel, type GPT, loadModel } from "../../src/index";
+import { writeConstrained } from "../helpers/constrained";
 
 const model = (): Promise<GPT> => loadModel("/demo/public/model/", { tokenizer: "huggingface" });
 
@@ -44,6 +45,13 @@ test("what a JSON schema asks for parses and validates", async () => {
     expect(finishReason).toBe("stop-token");
     expect(ajv.validate(jsonSchema, JSON.parse(text)), text).toBe(true);
   }
+});
+
+test("under random schemas and expressions each text validates (500 of them in test/full)", async () => {
+  using gpt = await model();
+  const { ended, completed } = await writeConstrained(gpt, 12, 7);
+  expect(ended).toBeGreaterThan(9);
+  expect(ended + completed).toBeGreaterThan(20);
 });
 
 test("a limit that comes first is the finish reason", async () => {

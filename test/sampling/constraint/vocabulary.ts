@@ -74,6 +74,13 @@ export function wander(constraint: Constraint, random: () => number, steps: numb
   return rest && textOf([...ids, ...rest]);
 }
 
+/** A text that was cut, and the shortest way from there to a match; undefined where there is none, or a long one. */
+export function completed(constraint: Constraint, text: string): string | undefined {
+  const ids = [...encoder.encode(text)];
+  const rest = shortestEnd(constraint, ids.reduce(constraint.advance, constraint.start));
+  return rest && textOf([...ids, ...rest]);
+}
+
 function shortestEnd(constraint: Constraint, from: number): number[] | undefined {
   const seen = new Map<number, number[]>([[from, []]]);
   for (const [state, ids] of seen) {

@@ -1,0 +1,111 @@
+import fc from "fast-check";
+
+const name = fc.constantFrom("name", "age", 'a "quote"', "é", "x", "long name", "日");
+const count = fc.nat({ max: 3 });
+const value = fc.oneof(
+  fc.string({ maxLength: 5 }),
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.constant({ a: [1, "b"] }),
+);
+
+const { schema } = fc.letrec<{ schema: object }>((tie) => ({
+  schema: fc.oneof(
+    { maxDepth: 3, depthIdentifier: "schema" },
+    fc.constantFrom({ type: "integer" }, { type: "number" }, { type: "boolean" }, { type: "null" }, { type: "string" }),
+    fc.tuple(count, count).map(([min, more]) => ({ type: "string", minLength: min, maxLength: min + more })),
+    fc
+      .constantFrom("^[a-c]+$", "\\d{2}", "^x", '"', "[^a]$", "^(a|é)|b$")
+      .map((pattern) => ({ type: "string", pattern })),
+    fc.array(value, { minLength: 1, maxLength: 4 }).map((values) => ({ enum: values })),
+    value.map((one) => ({ const: one, title: "one value" })),
+    fc.constantFrom(
+      { type: ["string", "null"] },
+      { type: ["integer", "boolean"] },
+      { minLength: 2 },
+      { type: "object" },
+      {},
+    ),
+    fc
+      .tuple(
+        fc.dictionary(name, tie("schema"), { maxKeys: 4, noNullPrototype: true }),
+        fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+      )
+      .map(([properties, needed]) => ({
+        ...{ type: "object", properties, additionalProperties: false },
+        required: Object.keys(properties).filter((_, i) => needed[i]),
+      })),
+    fc
+      .tuple(tie("schema"), count, count)
+      .map(([items, min, more]) => ({ type: "array", items, minItems: min, maxItems: min + more })),
+    tie("schema").map((items) => ({ type: "array", items })),
+    tie("schema").map((additionalProperties) => ({ type: "object", additionalProperties })),
+    fc.array(tie("schema"), { minLength: 1, maxLength: 3 }).map((anyOf) => ({ anyOf, description: "a choice" })),
+    tie("schema").map((one) => ({ $ref: "#/$defs/it", $defs: { it: one } })),
+  ),
+}));
+
+/** References point at the root: what a nested schema defines is moved there. */
+function hoist(root: object): object {
+  const defs: Record<string, unknown> = {};
+  const walk = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(walk);
+    if (typeof node !== "object" || node === null) return node;
+    const { $defs, ...rest } = node as { $defs?: { it: unknown } };
+    const inner = Object.fromEntries(Object.entries(rest).map(([key, one]) => [key, walk(one)]));
+    if (!$defs) return inner;
+    const key = `it${Object.keys(defs).length}`;
+    defs[key] = null;
+    defs[key] = walk($defs.it);
+    return { ...inner, $ref: `#/$defs/${key}` };
+  };
+  return { ...(walk(root) as object), $defs: defs };
+}
+
+/** JSON schemas of everything that docs/constraints.md lists. */
+export const schemas = schema.map(hoist);
+
+const atom = fc.oneof(
+  fc.constantFrom(
+    "a",
+    "b",
+    "ab",
+    "é",
+    "日",
+    "😀",
+    "0",
+    "1",
+    "\\d",
+    "\\w",
+    "\\s",
+    ".",
+    "[a-d]",
+    "[^a-y]",
+    "\\p{Lu}",
+    "[\\d_]",
+  ),
+  fc.constantFrom("[ß-ö]", "\\u{1f600}", "\\x41", "\\.", "[^\\W\\d]", "\\D", "\\S", "[\\s\\S]", "(1|0)", "[一-龥a]"),
+);
+const quantifier = fc.constantFrom("", "", "", "*", "+", "?", "{2}", "{1,3}", "{0,2}?", "{2,}", "+?");
+const { expression } = fc.letrec<{ expression: string; sequence: string; part: string }>((tie) => ({
+  part: fc
+    .tuple(
+      fc.oneof(
+        { maxDepth: 2 },
+        atom,
+        tie("expression").map((inner) => `(?:${inner})`),
+      ),
+      quantifier,
+    )
+    .map((two) => two.join("")),
+  sequence: fc.array(tie("part"), { minLength: 0, maxLength: 3 }).map((parts) => parts.join("")),
+  expression: fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map((options) => options.join("|")),
+}));
+const flags = fc.constantFrom("u", "u", "u", "su", "iu", "v", "isu");
+
+/** Regular expressions with their flags. */
+export const expressions = fc.tuple(expression, flags).map(([source, flag]) => new RegExp(source, flag));
+
+/** The same for a whole text. */
+export const wholeText = ({ source, flags }: RegExp): RegExp => new RegExp(`^(?:${source})$`, flags);
