@@ -1,8 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import type { Browser } from "playwright";
 import type { Result } from "./measure.ts";
-import { ISOLATED, onPage } from "./on-page.ts";
+import { ISOLATED, onPage, peakOf } from "./on-page.ts";
 import type { Figures, Setting } from "./tokens-page.ts";
 
 /**
@@ -56,22 +55,6 @@ if (OUT)
     OUT,
     `${JSON.stringify({ machine: cpus()[0]?.model, when: new Date().toISOString(), rows }, null, 1)}\n`,
   );
-
-/** Peak resident memory of the renderers, in MB, where /proc tells. */
-async function peakOf(browser: Browser): Promise<number> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  const peaks = processInfo
-    .filter(({ type }) => type === "renderer")
-    .map(({ id }) => {
-      try {
-        return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1] ?? Number.NaN) / 1024;
-      } catch {
-        return Number.NaN;
-      }
-    });
-  return Math.max(...peaks);
-}
 
 function print({ format, threads, kernels, figures, info, peakMB, limits }: Row): void {
   const limit = (name: string) => limits.find((each) => each.name === name)?.rate ?? Number.NaN;
