@@ -8,10 +8,14 @@ const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 export interface Numbers {
   /** `5,918,720` */
   count(n: number): string;
+  /** `0.01`, `10`: no digit more than needed, as on an axis. */
+  plain(n: number): string;
   /** `−0.50`, so many digits after the point. */
   fixed(n: number, places: number): string;
   /** `0.0123`, `1,230`, `1.2 × 10³⁸`: two or three digits that matter. */
   short(n: number): string;
+  /** `10⁻²⁰`, and `1` of 0. */
+  power(exponent: number): string;
   /** `31 %`, `0.7 %`, `<0.1 %`; nothing at all is `0 %`. */
   percent(probability: number): string;
   /** `7.1` */
@@ -36,17 +40,20 @@ export function numbersIn(language: string): Numbers {
     const unit = unitOf(n);
     return `${inUnit(n, unit)}${NARROW}${UNITS[unit]}`;
   };
+  const plainly = new Intl.NumberFormat(language, { maximumSignificantDigits: 6 });
   return {
     count,
+    plain: (n) => plainly.format(n).replace("-", "−"),
     fixed,
     bytes,
     short(n) {
       if (n === 0 || !Number.isFinite(n))
         return Number.isFinite(n) ? "0" : String(n).replace("-", "−").replace("Infinity", "∞");
       const power = Math.floor(Math.log10(Math.abs(n)));
-      if (power >= 5 || power < -3) return `${fixed(n / 10 ** power, 1)} × 10${raised(power)}`;
+      if (power >= 5 || power < -3) return `${fixed(n / 10 ** power, 1)} × ${tenTo(power)}`;
       return fixed(n, Math.max(0, 2 - power - (power < 0 ? 1 : 0)));
     },
+    power: (exponent) => (exponent === 0 ? "1" : tenTo(Math.round(exponent))),
     percent(probability) {
       const hundredths = probability * 100;
       if (hundredths === 0) return `0${NARROW}%`;
@@ -75,9 +82,9 @@ const MOST_PLACES = 6;
 /** The story page is English. */
 export const { count, percent, bits, bytes, bytesOf, duration } = numbersIn("en");
 
-function raised(power: number): string {
+function tenTo(power: number): string {
   const digits = [...String(Math.abs(power))].map((digit) => RAISED[Number(digit)]).join("");
-  return power < 0 ? `⁻${digits}` : digits;
+  return `10${power < 0 ? "⁻" : ""}${digits}`;
 }
 
 function unitOf(n: number): number {

@@ -30,3 +30,20 @@ export function largest(values: ArrayLike<number>, count: number): number[] {
 export function row(data: Float32Array, index: number, width: number): Float32Array {
   return data.subarray(index * width, (index + 1) * width);
 }
+
+/** What a norm looks at in one row. */
+export interface Moments {
+  mean: number;
+  /** Mean squared distance from the mean. */
+  variance: number;
+  /** Root of the mean square. */
+  rms: number;
+}
+
+/** Mean, variance and root mean square; numbers whose squares would overflow are fine. */
+export function moments(values: ArrayLike<number>): Moments {
+  const all = Float64Array.from(values);
+  const average = (of: (x: number) => number) => all.reduce((sum, x) => sum + of(x), 0) / all.length;
+  const mean = average((x) => x);
+  return { mean, variance: average((x) => (x - mean) ** 2), rms: Math.sqrt(average((x) => x * x)) };
+}

@@ -1,5 +1,6 @@
 import type { Panel } from "./panel";
 import { embeddings } from "./panels/embeddings";
+import { normalisation } from "./panels/normalisation";
 
 /** The lab's panels, in the chapter's order. */
-export const PANELS: readonly Panel[] = [embeddings];
+export const PANELS: readonly Panel[] = [embeddings, normalisation];

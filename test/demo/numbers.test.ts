@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytes, bytesOf, count, duration, percent } from "../../demo/numbers";
+import { bytes, bytesOf, count, duration, numbersIn, percent } from "../../demo/numbers";
 
 test("counts are grouped by thousands", () => {
   expect(count(5_918_720)).toBe("5,918,720");
@@ -27,6 +27,24 @@ test("loaded bytes take the total's unit and width", () => {
 
 test("a time is as exact as one needs it", () => {
   expect([0.0384, 7.2, 89, 91, 600].map(duration)).toEqual(["38 ms", "8 s", "89 s", "2 min", "10 min"].map(narrow));
+});
+
+test("small and large numbers keep two or three digits that matter, in the language's own way", () => {
+  const [en, pt] = [numbersIn("en"), numbersIn("pt-BR")];
+  expect([0, 12.34, 1234, -0.5, 0.0123, 1.2e38, 1.4e-45].map(en.short)).toEqual([
+    "0",
+    "12.3",
+    "1,234",
+    "−0.50",
+    "0.012",
+    "1.2 × 10³⁸",
+    "1.4 × 10⁻⁴⁵",
+  ]);
+  expect([1234, -0.5, 1.2e38].map(pt.short)).toEqual(["1.234", "−0,50", "1,2 × 10³⁸"]);
+  expect([Number.POSITIVE_INFINITY, Number.NaN].map(en.short)).toEqual(["∞", "NaN"]);
+  expect([0.01, 10, -0.05].map(en.plain)).toEqual(["0.01", "10", "−0.05"]);
+  expect([-20, 0, 38].map(en.power)).toEqual(["10⁻²⁰", "1", "10³⁸"]);
+  expect(pt.percent(0.074)).toBe(narrow("7,4 %"));
 });
 
 /** The space before a unit is a narrow no-break one. */

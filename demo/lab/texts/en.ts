@@ -1,5 +1,6 @@
 import { ENGLISH } from "../../words";
 import { embeddings } from "./en/embeddings";
+import { normalisation } from "./en/normalisation";
 
 /** All that the lab says, in English; the other languages are typed by it. Backticks set a word as code. */
 export const en = {
@@ -32,5 +33,5 @@ export const en = {
   failed: "This panel can't be drawn.",
   from: (hooks: readonly string[], source: string) =>
     hooks.length > 0 ? `Shows ${hooks.join(", ")}; computed in ${source}.` : `Computed in ${source}.`,
-  panels: { embeddings },
+  panels: { embeddings, normalisation },
 };

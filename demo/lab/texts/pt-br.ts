@@ -1,5 +1,6 @@
 import type { Texts } from "../languages";
 import { embeddings } from "./pt-br/embeddings";
+import { normalisation } from "./pt-br/normalisation";
 
 /** Tudo o que o laboratório diz, em português do Brasil. */
 export const ptBR: Texts = {
@@ -58,5 +59,5 @@ export const ptBR: Texts = {
   failed: "Não foi possível desenhar este painel.",
   from: (hooks, source) =>
     hooks.length > 0 ? `Mostra ${hooks.join(", ")}; calculado em ${source}.` : `Calculado em ${source}.`,
-  panels: { embeddings },
+  panels: { embeddings, normalisation },
 };

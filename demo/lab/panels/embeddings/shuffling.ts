@@ -3,6 +3,7 @@ import { element, marked } from "../../../dom";
 import { visible } from "../../../surprise";
 import { largest, norm, row, softmax } from "../../maths";
 import type { Given, Place } from "../../panel";
+import { shareCell, table } from "../../table";
 
 const ROWS = 5;
 const NO_POSITIONS: readonly Intervention[] = [{ ablate: "pos_embed" }];
@@ -20,7 +21,6 @@ export function shuffling({ texts, numbers, redraw }: Place) {
   const words = texts.panels.embeddings;
   const again = element("button", { type: "button", class: "small quiet" }, words.shuffle);
   const order = element("p", { class: "soft" });
-  const table = element("table", { class: "odds" });
   let seed = 1;
   again.addEventListener("click", () => {
     seed += 1;
@@ -28,11 +28,7 @@ export function shuffling({ texts, numbers, redraw }: Place) {
   });
 
   const { next, ...heads } = words.columns;
-  const head = element(
-    "tr",
-    {},
-    ...[next, ...Object.values(heads)].map((column) => element("th", { scope: "col" }, column)),
-  );
+  const place = element("div");
 
   return {
     element: element(
@@ -40,7 +36,7 @@ export function shuffling({ texts, numbers, redraw }: Place) {
       {},
       element("figcaption", {}, ...marked(words.shuffleCaption)),
       element("div", { class: "bar" }, again, order),
-      table,
+      place,
     ),
     async draw({ gpt, ids, tokens, step }: Given): Promise<Changed> {
       const places = shuffled(ids.length, seed);
@@ -59,21 +55,14 @@ export function shuffling({ texts, numbers, redraw }: Place) {
       const best = largest(runs[0].odds, ROWS);
       const names = await step(Promise.all(best.map((id) => gpt.decode([id]))));
       order.textContent = words.order(places.map((place) => tokens[place]).join(" "));
-      const rows = best.map((id, i) => {
-        const name = element("th", { scope: "row" }, element("code", {}, visible(names[i] ?? "")));
-        const shares = runs.map(({ odds }) => share(odds[id] ?? 0, numbers.percent(odds[id] ?? 0)));
-        return element("tr", {}, name, ...shares);
-      });
-      table.replaceChildren(element("thead", {}, head), element("tbody", {}, ...rows));
+      const rows = best.map((id, i) => [
+        element("code", {}, visible(names[i] ?? "")),
+        ...runs.map(({ odds }) => shareCell(odds[id] ?? 0, numbers.percent(odds[id] ?? 0))),
+      ]);
+      place.replaceChildren(table([next, ...Object.values(heads)], rows));
       return { seeing: change(runs[0].added, runs[1].added), blind: change(runs[2].added, runs[3].added) };
     },
   };
-}
-
-/** A table's cell with its share as a bar under the number. */
-function share(part: number, words: string): HTMLElement {
-  const bar = element("i", { "--p": part.toFixed(4) });
-  return element("td", { class: "num" }, words, element("span", { class: "track" }, bar));
 }
 
 /** |b − a| / |a| */

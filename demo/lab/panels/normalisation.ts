@@ -1,0 +1,43 @@
+import type { Panel } from "../panel";
+import { beforeAfter } from "./normalisation/before-after";
+import { depth } from "./normalisation/depth";
+import { withoutNorms } from "./normalisation/norms";
+import { twoNorms } from "./normalisation/two-norms";
+
+/** Every row before and after each norm; LayerNorm beside RMSNorm; what becomes of deep models without either. */
+export const normalisation: Panel = {
+  key: "normalisation",
+  hooks: [
+    "blocks.*.resid_pre",
+    "blocks.*.resid_mid",
+    "blocks.*.ln1.normalized",
+    "blocks.*.ln2.normalized",
+    "ln_final.normalized",
+  ],
+  source: "worker/model/norm.ts",
+  build(place) {
+    const { texts, numbers, body, answer } = place;
+    const words = texts.panels.normalisation;
+    const rows = beforeAfter(place);
+    const two = twoNorms(place);
+    const deep = depth(place);
+    body.replaceChildren(rows.element, two.element, deep.element);
+    return async (given) => {
+      const measured = await rows.draw(given);
+      const difference = two.draw(measured, given.tokens);
+      const { progress } = given;
+      const { overflow, underflow } = await deep.draw(given, (share) => progress(share / 2));
+      const { effect } = await withoutNorms(given, (share) => progress((1 + share) / 2));
+      answer(
+        words.answer({
+          least: numbers.short(measured.least),
+          most: numbers.short(measured.most),
+          difference: numbers.percent(difference),
+          overflow: String(overflow),
+          underflow: String(underflow),
+          kl: numbers.fixed(effect?.kl ?? 0, 2),
+        }),
+      );
+    };
+  },
+};
