@@ -29,7 +29,7 @@ export type TokenizerBackend = "web-tokenizers" | "huggingface";
 /** A parsed `tokenizer.json`; or GPT-2's older pair, `vocab.json` parsed and `merges.txt` as text. */
 export type TokenizerFiles = { json: unknown } | { vocab: unknown; merges: string };
 
-/** Each in a chunk of its own, loaded when it is chosen: web-tokenizers weighs 4.8 MB. */
+/** Each in a chunk of its own, loaded when it is chosen: web-tokenizers weighs 3.6 MB. */
 const BACKENDS: Record<TokenizerBackend, () => Promise<{ openEncoder(spec: TokenizerSpec): Promise<Encoder> }>> = {
   "web-tokenizers": () => import("./web-tokenizers"),
   huggingface: () => import("./huggingface"),
