@@ -40,7 +40,7 @@ export async function settled(key: string): Promise<void> {
       expect($(`#${key} > .answer`).textContent).not.toBe("");
       expect($(`#${key}`).hasAttribute("aria-busy")).toBe(false);
     },
-    { timeout: 10_000 },
+    { timeout: 20_000 },
   );
 }
 

@@ -1,4 +1,5 @@
 import { ENGLISH } from "../../words";
+import { activations } from "./en/activations";
 import { embeddings } from "./en/embeddings";
 import { normalisation } from "./en/normalisation";
 
@@ -29,9 +30,11 @@ export const en = {
     facts: (name: string, parameters: string, layers: number, heads: number, width: number) =>
       `${name}: ${parameters} parameters, ${layers} layers of ${heads} heads, ${width} wide.`,
   },
+  layer: "Layer",
+  head: "Head",
   working: "Computing",
   failed: "This panel can't be drawn.",
   from: (hooks: readonly string[], source: string) =>
     hooks.length > 0 ? `Shows ${hooks.join(", ")}; computed in ${source}.` : `Computed in ${source}.`,
-  panels: { embeddings, normalisation },
+  panels: { embeddings, normalisation, activations },
 };

@@ -1,4 +1,5 @@
 import type { Texts } from "../languages";
+import { activations } from "./pt-br/activations";
 import { embeddings } from "./pt-br/embeddings";
 import { normalisation } from "./pt-br/normalisation";
 
@@ -55,9 +56,11 @@ export const ptBR: Texts = {
     facts: (name, parameters, layers, heads, width) =>
       `${name}: ${parameters} parâmetros, ${layers} camadas de ${heads} cabeças, largura ${width}.`,
   },
+  layer: "Camada",
+  head: "Cabeça",
   working: "Calculando",
   failed: "Não foi possível desenhar este painel.",
   from: (hooks, source) =>
     hooks.length > 0 ? `Mostra ${hooks.join(", ")}; calculado em ${source}.` : `Calculado em ${source}.`,
-  panels: { embeddings, normalisation },
+  panels: { embeddings, normalisation, activations },
 };
