@@ -46,6 +46,7 @@ export function neurons({ texts, numbers }: Place) {
             x: { axis: null, domain: [0, innerDim] },
             y: {
               label: words.layer,
+              labelAnchor: "top",
               labelArrow: "none",
               domain: layers.map((_, i) => String(i + 1)),
               tickSize: 0,
