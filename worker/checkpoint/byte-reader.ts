@@ -32,12 +32,17 @@ export class ByteReader {
 
   /** Up to `bytes` bytes from here on, without moving; fewer at the end. */
   async peek(bytes: number): Promise<Uint8Array> {
-    while (this.#left < bytes) {
-      const kept = this.#chunk.slice(this.#at);
-      const next = await this.stream.next();
-      this.#chunk = joined([kept, next ?? new Uint8Array(0)]);
+    if (this.#left < bytes) {
+      const parts = [this.#chunk.slice(this.#at)];
+      let missing = bytes - this.#left;
+      while (missing > 0) {
+        const next = await this.stream.next();
+        if (!next) break;
+        parts.push(next.slice());
+        missing -= next.length;
+      }
+      this.#chunk = joined(parts);
       this.#at = 0;
-      if (!next) break;
     }
     return this.#chunk.subarray(this.#at, this.#at + bytes);
   }

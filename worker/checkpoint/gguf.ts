@@ -34,7 +34,8 @@ const MAX_DIMENSIONS = 4;
 const DEFAULT_ALIGNMENT = 32;
 /** A vocabulary of 250,000 with its merges takes a tenth of it. */
 const MAX_HEADER_BYTES = 100_000_000;
-const FIRST_READ_BYTES = 1 << 18;
+/** GPT-2's vocabulary with its merges is 1.7 MB: one read in one piece. */
+const FIRST_READ_BYTES = 1 << 21;
 
 const MAGIC_BYTES = 4;
 

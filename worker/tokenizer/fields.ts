@@ -31,7 +31,14 @@ export function flagAt(value: unknown, where: string, absent: boolean): boolean 
 
 const LARGEST_ID = 0x7fff_ffff; // ids are handed out as an Int32Array
 
-export function idAt(value: unknown, where: string): number {
-  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_ID) return value as number;
+export function isId(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_ID;
+}
+
+export function refuseId(value: unknown, where: string): never {
   return refuse(`${where} is ${typeof value === "number" ? value : kindOf(value)}`, "expected an id from 0 to 2³¹ − 1");
+}
+
+export function idAt(value: unknown, where: string): number {
+  return isId(value) ? value : refuseId(value, where);
 }

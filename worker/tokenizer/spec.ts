@@ -1,5 +1,5 @@
 import type { AddedToken } from "./added-tokens";
-import { flagAt, idAt, kindOf, listAt, refuse, tableAt } from "./fields";
+import { flagAt, idAt, isId, kindOf, listAt, refuse, refuseId, tableAt } from "./fields";
 import { type PreTokenizer, readPreTokenizer } from "./pre-tokenizers";
 
 /** What a byte-level BPE tokenizer is made of, checked: the part of a `tokenizer.json` that has a say in ids and text. */
@@ -55,8 +55,10 @@ export function readSpec(json: unknown): TokenizerSpec {
 function readVocab(value: unknown): Pick<TokenizerSpec, "vocab" | "tokens"> {
   const vocab = tableAt(value, "model.vocab");
   const tokens = new Map<number, string>();
-  for (const [token, id] of Object.entries(vocab)) {
-    const other = tokens.get(idAt(id, `model.vocab[${JSON.stringify(token)}]`));
+  for (const token in vocab) {
+    const id = vocab[token];
+    if (!isId(id)) refuseId(id, `model.vocab[${JSON.stringify(token)}]`);
+    const other = tokens.get(id);
     if (other !== undefined)
       refuse(
         `the tokens ${JSON.stringify(other)} and ${JSON.stringify(token)} both have the id ${id}`,
@@ -64,7 +66,7 @@ function readVocab(value: unknown): Pick<TokenizerSpec, "vocab" | "tokens"> {
       );
     if (/\p{Surrogate}/u.test(token))
       refuse(`the token ${JSON.stringify(token)} is no Unicode text`, "the file is damaged");
-    tokens.set(id as number, token);
+    tokens.set(id, token);
   }
   if (tokens.size === 0) refuse("model.vocab is empty", "expected token → id");
   return { vocab: vocab as Record<string, number>, tokens };
