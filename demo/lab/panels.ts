@@ -1,7 +1,8 @@
 import type { Panel } from "./panel";
 import { activations } from "./panels/activations";
+import { attention } from "./panels/attention";
 import { embeddings } from "./panels/embeddings";
 import { normalisation } from "./panels/normalisation";
 
 /** The lab's panels, in the chapter's order. */
-export const PANELS: readonly Panel[] = [embeddings, normalisation, activations];
+export const PANELS: readonly Panel[] = [embeddings, normalisation, activations, attention];

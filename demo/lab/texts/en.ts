@@ -1,5 +1,6 @@
 import { ENGLISH } from "../../words";
 import { activations } from "./en/activations";
+import { attention } from "./en/attention";
 import { embeddings } from "./en/embeddings";
 import { normalisation } from "./en/normalisation";
 
@@ -36,5 +37,5 @@ export const en = {
   failed: "This panel can't be drawn.",
   from: (hooks: readonly string[], source: string) =>
     hooks.length > 0 ? `Shows ${hooks.join(", ")}; computed in ${source}.` : `Computed in ${source}.`,
-  panels: { embeddings, normalisation, activations },
+  panels: { embeddings, normalisation, activations, attention },
 };

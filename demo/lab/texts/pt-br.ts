@@ -1,5 +1,6 @@
 import type { Texts } from "../languages";
 import { activations } from "./pt-br/activations";
+import { attention } from "./pt-br/attention";
 import { embeddings } from "./pt-br/embeddings";
 import { normalisation } from "./pt-br/normalisation";
 
@@ -62,5 +63,5 @@ export const ptBR: Texts = {
   failed: "Não foi possível desenhar este painel.",
   from: (hooks, source) =>
     hooks.length > 0 ? `Mostra ${hooks.join(", ")}; calculado em ${source}.` : `Calculado em ${source}.`,
-  panels: { embeddings, normalisation, activations },
+  panels: { embeddings, normalisation, activations, attention },
 };
