@@ -1,6 +1,5 @@
 import { transfer } from "comlink";
 import type { GenerateOptions, GenerateResult, GenerationEvent, Prompt, Token } from "../worker/protocol";
-import { revive } from "./errors";
 import { EventLog } from "./event-log";
 import type { WorkerClient } from "./worker-client";
 
@@ -117,7 +116,7 @@ export function startGeneration(
     port1.close();
   });
   port1.onmessage = ({ data }: MessageEvent<GenerationEvent>) => {
-    if (data.type === "error") fail(revive(data.error));
+    if (data.type === "error") fail(client.received(data.error));
     else if (data.type === "session") session?.onIds(data.ids);
     else log.push(data, data.type === "done");
     if (data.type === "done" || data.type === "error") end();

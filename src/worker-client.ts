@@ -9,6 +9,8 @@ export interface WorkerClient {
   readonly runtime: Remote<Runtime>;
   /** Settles as `call` does, or rejects once the worker has ended. Errors arrive as the classes they were. */
   call<T>(call: Promise<T>): Promise<T>;
+  /** An error of the worker's as the class it was there; a model that can't go on after it is ended with it. */
+  received(error: unknown): unknown;
   /** Calls back once the worker has ended, with the reason; at once if it has. Returns a way to take that back. */
   onClosed(listener: (reason: unknown) => void): () => void;
   /** Ends the worker; pending calls reject with `reason`. Safe to call again. */
@@ -49,13 +51,18 @@ export async function startWorker(workerUrl?: string | URL, signal?: AbortSignal
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   }
+  const received = (error: unknown) => {
+    const revived = revive(error);
+    if (revived instanceof GPTError && revived.code === "thread-failed") end(revived);
+    return revived;
+  };
   const call = <T>(promise: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       const leave = onClosed(reject); // a race with one lasting promise would keep every result until the end
-      const fail = (error: unknown) => reject(revive(error));
+      const fail = (error: unknown) => reject(received(error));
       promise.then(resolve, fail).finally(leave);
     });
-  return { runtime: wrap<Runtime>(worker), call, onClosed, end };
+  return { runtime: wrap<Runtime>(worker), call, received, onClosed, end };
 }
 
 function createWorker(workerUrl?: string | URL): Worker {

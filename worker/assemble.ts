@@ -62,8 +62,8 @@ export async function assemble(config: GPTConfig, options: EngineOptions, wasmUr
       cacheFormat,
       kernels: engine.name,
       kernelsReason: engine.reason,
-      threads,
-      threadsReason,
+      threads: pool.size,
+      threadsReason: pool.missing ?? threadsReason,
       weightBytes: weights.bytes,
     },
   };

@@ -3,16 +3,27 @@
 /**
  * The control block, 32-bit words from the start of memory:
  *
- *     0 generation   counts jobs; a change starts one
- *     1 pending      helpers still at work
- *     2 kernel       index into the sorted export names
- *     3 arguments    how many
- *     4 units        the whole range of the job
- *     5 workers      threads that share it, the caller included
- *     6 failed       1 after a helper threw
+ *     0 generation   counts jobs; a change wakes the helpers
+ *     1 left         parts of the job that nobody has taken yet; none at 0 and below
+ *     2 pending      parts that are not done
+ *     3 kernel       index into the sorted export names
+ *     4 arguments    how many
+ *     5 units        the whole range of the job
+ *     6 parts        that it is cut into
+ *     7 failed       1 after a helper threw
  *     byte 64 on     the arguments, as f64
  */
-export const CONTROL = { generation: 0, pending: 1, kernel: 2, count: 3, units: 4, workers: 5, failed: 6, words: 8 };
+export const CONTROL = {
+  generation: 0,
+  left: 1,
+  pending: 2,
+  kernel: 3,
+  count: 4,
+  units: 5,
+  parts: 6,
+  failed: 7,
+  words: 8,
+};
 export const ARGUMENTS_ADDRESS = 64;
 export const MAX_ARGUMENTS = 24;
 
@@ -20,12 +31,33 @@ export const MAX_ARGUMENTS = 24;
 export interface ThreadStart {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
-  index: number;
+  /** A Web Lock that it holds while it lives: whoever asks for it next hears when it ends, whatever ended it. */
+  life: string;
 }
 
-/** The part `index` of `units` split among `workers`. */
-export function share(units: number, workers: number, index: number): [begin: number, end: number] {
-  return [Math.floor((units * index) / workers), Math.floor((units * (index + 1)) / workers)];
+/** Kernels that work four units abreast lose nothing where parts end at a multiple. */
+const ABREAST = 4;
+
+/** The part `index` of `units` cut into `parts`. */
+export function share(units: number, parts: number, index: number): [begin: number, end: number] {
+  const step = units >= ABREAST * parts ? ABREAST : 1;
+  const border = (i: number) => (i === parts ? units : Math.floor((units * i) / parts / step) * step);
+  return [border(index), border(index + 1)];
+}
+
+/**
+ * Takes parts of the job until none is left: a thread that is late, or never comes, holds up nobody. A part taken keeps
+ * the job open, so what the block says of it stays true until it is done.
+ */
+export function takeParts(control: Int32Array, work: (begin: number, end: number) => void): void {
+  for (let part = takePart(control); part >= 0; part = takePart(control)) {
+    work(...share(control[CONTROL.units] ?? 0, control[CONTROL.parts] ?? 1, part));
+    if (Atomics.sub(control, CONTROL.pending, 1) === 1) Atomics.notify(control, CONTROL.pending);
+  }
+}
+
+function takePart(control: Int32Array): number {
+  return Atomics.sub(control, CONTROL.left, 1) - 1;
 }
 
 /** Both sides number the kernels alike: by the order of the module's exports. */

@@ -1,5 +1,6 @@
 import { GPTError } from "../errors";
-import { ARGUMENTS_ADDRESS, CONTROL, kernelNames, MAX_ARGUMENTS, share, type ThreadStart } from "./control";
+import { ARGUMENTS_ADDRESS, CONTROL, kernelNames, MAX_ARGUMENTS, takeParts } from "./control";
+import { type Helper, startHelper } from "./helper";
 import type { Engine, Kernels } from "./instantiate";
 import { ThreadPolicy } from "./thread-policy";
 
@@ -12,14 +13,18 @@ export type RangeKernel = {
     : never;
 }[keyof Kernels];
 
-const START_TIMEOUT_MS = 5000;
-/** A job lasts milliseconds; a helper silent for so long has died. */
-const JOB_TIMEOUT_MS = 3000;
+/** A job is cut into so many parts for each thread: one that is disturbed leaves more of them to the others. */
+const PARTS_PER_THREAD = 4;
+/** How long the pool looks out for the last parts before it sleeps, which gives its core to a helper that has none. */
+const SPIN_MS = 0.2;
+/** A part lasts milliseconds. It is given up when its helper has had this many waits to do it, while this thread slept. */
+const WAITS = 50;
+const WAIT_MS = 100;
 
 /** Runs kernels over a range, alone or with helper threads on the same memory: the one place that knows threads exist. */
 export class Pool {
   readonly policy: ThreadPolicy;
-  /** Threads that the next job may use; never changes its bits. */
+  /** Threads that the next job may use: 1, or all. Never changes its bits. */
   threads: number;
   private readonly control: Int32Array;
   private readonly args: Float64Array;
@@ -28,15 +33,17 @@ export class Pool {
 
   private constructor(
     private readonly engine: Engine,
-    private readonly helpers: readonly Worker[],
+    private readonly helpers: readonly Helper[],
+    /** Why there are fewer threads than were wanted. */
+    readonly missing: string | undefined,
     adaptive: boolean,
   ) {
-    this.policy = new ThreadPolicy(helpers.length + 1, adaptive);
+    this.policy = new ThreadPolicy(this.size, adaptive);
     this.threads = this.size;
     this.control = new Int32Array(engine.memory.buffer, 0, CONTROL.words);
     this.args = new Float64Array(engine.memory.buffer, ARGUMENTS_ADDRESS, MAX_ARGUMENTS);
     this.indexOf = new Map(kernelNames(engine.module).map((name, i) => [name, i]));
-    for (const helper of helpers) helper.addEventListener("error", (event) => this.fail(event.message));
+    for (const { ended } of helpers) ended.then((why) => this.fail(why));
   }
 
   /** Threads that can work, the caller included. */
@@ -45,27 +52,27 @@ export class Pool {
   }
 
   /**
-   * Starts `threads − 1` helpers; `adaptive` leaves out those that don't pay (see `ThreadPolicy`). Rejects with `GPTError` `thread-failed` when one does not come up.
+   * Starts `threads − 1` helpers. `adaptive` does without those that don't come up, and leaves out those that don't pay
+   * (see `ThreadPolicy`); else it rejects with `GPTError` `thread-failed` when one does not come up.
    */
   static async start(engine: Engine, threads: number, adaptive: boolean): Promise<Pool> {
-    const helpers: Worker[] = [];
-    try {
-      for (let index = 1; index < threads; index++) helpers.push(createHelper());
-      await Promise.all(
-        helpers.map((helper, i) => ready(helper, { module: engine.module, memory: engine.memory, index: i + 1 })),
-      );
-    } catch (cause) {
+    const { module, memory } = engine;
+    const starts = Array.from({ length: threads - 1 }, () => startHelper(module, memory));
+    const settled = await Promise.allSettled(starts);
+    const helpers = settled.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+    const failure = settled.find((start) => start.status === "rejected")?.reason as GPTError | undefined;
+    if (failure && !adaptive) {
       for (const helper of helpers) helper.terminate();
-      throw cause;
+      throw failure;
     }
-    return new Pool(engine, helpers, adaptive);
+    return new Pool(engine, helpers, failure?.message, adaptive);
   }
 
-  /** Runs `kernel` over the units `0 … units − 1`; with helpers, each owns a part. Throws `GPTError` `thread-failed`. */
+  /** Runs `kernel` over the units `0 … units − 1`, cut into parts for all threads. Throws `GPTError` `thread-failed`. */
   run(kernel: RangeKernel, units: number, args: readonly number[]): void {
     if (this.broken) throw this.broken;
-    const workers = Math.min(this.threads, units);
-    if (workers <= 1) {
+    const parts = Math.min(this.threads * PARTS_PER_THREAD, units);
+    if (this.threads === 1 || parts <= 1) {
       this.runAlone(kernel, units, args);
       return;
     }
@@ -73,12 +80,13 @@ export class Pool {
     control[CONTROL.kernel] = this.indexOf.get(kernel) ?? -1;
     control[CONTROL.count] = args.length;
     control[CONTROL.units] = units;
-    control[CONTROL.workers] = workers;
+    control[CONTROL.parts] = parts;
     this.args.set(args);
-    Atomics.store(control, CONTROL.pending, this.helpers.length);
+    Atomics.store(control, CONTROL.pending, parts);
+    Atomics.store(control, CONTROL.left, parts);
     Atomics.add(control, CONTROL.generation, 1);
     Atomics.notify(control, CONTROL.generation);
-    this.call(kernel, args, ...share(units, workers, 0));
+    takeParts(control, (begin, end) => this.call(kernel, args, begin, end));
     this.join();
   }
 
@@ -87,25 +95,22 @@ export class Pool {
     this.call(kernel, args, 0, units);
   }
 
-  dispose(): void {
-    for (const helper of this.helpers) helper.terminate();
-  }
-
   private call(kernel: RangeKernel, args: readonly number[], begin: number, end: number): void {
     const run = this.engine.kernels[kernel] as (...args: number[]) => void;
     run(...args, begin, end);
   }
 
+  /** Waits for the parts that helpers have taken. */
   private join(): void {
-    let deadline = 0;
-    for (let spins = 1; Atomics.load(this.control, CONTROL.pending) > 0; spins++) {
-      if (spins % 4096 !== 0) continue;
-      const now = performance.now();
-      deadline ||= now + JOB_TIMEOUT_MS;
-      if (now > deadline) this.fail(`no answer for ${JOB_TIMEOUT_MS / 1000} s`);
-      if (this.broken) throw this.broken;
+    const { control } = this;
+    const end = performance.now() + SPIN_MS;
+    let pending = Atomics.load(control, CONTROL.pending);
+    for (let spins = 1, waits = 0; pending > 0 && !this.broken; pending = Atomics.load(control, CONTROL.pending)) {
+      if (spins++ % 256 !== 0 || performance.now() < end) continue;
+      if (waits++ < WAITS) Atomics.wait(control, CONTROL.pending, pending, WAIT_MS);
+      else this.fail(`its part of a job was not done in ${(WAITS * WAIT_MS) / 1000} s`);
     }
-    if (Atomics.load(this.control, CONTROL.failed)) this.fail("a kernel failed in it");
+    if (Atomics.load(control, CONTROL.failed)) this.fail("a kernel failed in it");
     if (this.broken) throw this.broken;
   }
 
@@ -115,21 +120,4 @@ export class Pool {
       `A helper thread stopped (${why}). Load the model again, or load it with threads: 1.`,
     );
   }
-}
-
-function createHelper(): Worker {
-  return new Worker(new URL("./thread.ts", import.meta.url), { type: "module", name: "gpt-worker thread" });
-}
-
-function ready(helper: Worker, start: ThreadStart): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (why: string) => reject(new GPTError("thread-failed", `A helper thread did not start (${why}).`));
-    const timer = setTimeout(() => failed(`no answer within ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
-    helper.addEventListener("message", () => resolve(clearTimeout(timer)), { once: true });
-    helper.addEventListener("error", (event) => failed(event.message || "its script could not be loaded"), {
-      once: true,
-    });
-    helper.addEventListener("messageerror", () => failed("the memory could not be shared"), { once: true });
-    helper.postMessage(start);
-  });
 }

@@ -1,4 +1,4 @@
-import { ARGUMENTS_ADDRESS, CONTROL, kernelNames, MAX_ARGUMENTS, share, type ThreadStart } from "./control";
+import { ARGUMENTS_ADDRESS, CONTROL, kernelNames, MAX_ARGUMENTS, type ThreadStart, takeParts } from "./control";
 
 /**
  * How long a helper looks out for the next job before it sleeps: the parts of a job don't end together, and the next
@@ -6,29 +6,36 @@ import { ARGUMENTS_ADDRESS, CONTROL, kernelNames, MAX_ARGUMENTS, share, type Thr
  */
 const SPIN_MS = 1;
 
-/** A helper: waits for a job in the control block, runs its part of the range, says so. */
+/** A helper: waits for a job in the control block and takes parts of it until none is left. */
 addEventListener("message", async (event: MessageEvent<ThreadStart>) => {
-  const { module, memory, index } = event.data;
+  const { module, memory, life } = event.data;
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const kernels = kernelNames(module).map((name) => instance.exports[name] as (...args: number[]) => void);
   const control = new Int32Array(memory.buffer, 0, CONTROL.words);
   const args = new Float64Array(memory.buffer, ARGUMENTS_ADDRESS, MAX_ARGUMENTS);
-  let generation = Atomics.load(control, CONTROL.generation);
+  await hold(life);
   postMessage("ready");
-  for (;;) {
-    generation = nextJob(control, generation);
-    const workers = control[CONTROL.workers] ?? 1;
-    if (index < workers) {
+  for (let generation = Atomics.load(control, CONTROL.generation); ; generation = nextJob(control, generation)) {
+    takeParts(control, (begin, end) => {
       try {
-        const run = kernels[control[CONTROL.kernel] ?? -1];
-        run?.(...args.subarray(0, control[CONTROL.count]), ...share(control[CONTROL.units] ?? 0, workers, index));
+        kernels[control[CONTROL.kernel] ?? -1]?.(...args.subarray(0, control[CONTROL.count]), begin, end);
       } catch {
         Atomics.store(control, CONTROL.failed, 1);
       }
-    }
-    Atomics.sub(control, CONTROL.pending, 1);
+    });
   }
 });
+
+/** Resolves once the lock is held, for as long as this thread lives; at once where a page may have none. */
+function hold(lock: string): Promise<void> {
+  return new Promise((resolve) => {
+    const forever = () => {
+      resolve();
+      return new Promise(() => undefined);
+    };
+    navigator.locks.request(lock, forever).catch(resolve);
+  });
+}
 
 function nextJob(control: Int32Array, last: number): number {
   const end = performance.now() + SPIN_MS;
