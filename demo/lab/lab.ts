@@ -31,6 +31,7 @@ export function startLab(
   let sentence = FIRST_SENTENCE;
   let reading: Reading | undefined;
   let loading = false;
+  let opens = 0;
   let pause: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
 
@@ -41,7 +42,7 @@ export function startLab(
       write(words) {
         sentence = words;
         clearTimeout(pause);
-        pause = setTimeout(() => void readAnew(), PAUSE_MS);
+        pause = setTimeout(() => readAnew().catch((error) => view.choice.problem(messageOf(error))), PAUSE_MS);
       },
       speak(chosen) {
         history.replaceState(null, "", `${withLanguage(location.search, chosen)}${location.hash}`);
@@ -53,8 +54,11 @@ export function startLab(
       },
     });
   let view = show(chosenLanguage(location.search, navigator.languages));
+  // The panels were not there yet when the browser looked for the one that the address names.
+  document.getElementById(location.hash.slice(1))?.scrollIntoView();
 
   async function open(named: NamedSource<LabSource> = slot.named ?? embedded, format?: FormatName): Promise<void> {
+    const mine = ++opens;
     view.choice.problem();
     view.choice.busy(true);
     loading = true;
@@ -65,20 +69,25 @@ export function startLab(
       view.choice.chosen(named, gpt);
       await readAnew();
     } catch (error) {
-      if (isAbort(error)) return;
-      view.choice.problem(messageOf(error));
+      // A later load has taken its place.
+      if (mine !== opens) return;
+      if (!isAbort(error)) view.choice.problem(messageOf(error));
       if (slot.gpt && slot.named) view.choice.chosen(slot.named, slot.gpt);
     }
+    if (mine !== opens) return;
     loading = false;
     view.choice.busy(false);
   }
 
   /** Reads the sentence with the model; an answer that comes after a later question is dropped. */
   async function readAnew(): Promise<void> {
-    if (!slot.gpt) return;
+    const { gpt } = slot;
+    if (!gpt) return;
     const mine = ++asked;
-    const found = await read(slot.gpt, sentence);
-    if (mine !== asked) return;
+    const found = await read(gpt, sentence).catch((error) => {
+      if (mine === asked && gpt === slot.gpt) throw error;
+    });
+    if (mine !== asked || !found) return;
     reading = found;
     view.update(reading);
   }

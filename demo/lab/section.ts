@@ -66,6 +66,7 @@ export function section(panel: Panel, texts: Texts, numbers: Numbers): Section {
     run = new AbortController();
     void attempt(draw, wanted, run.signal);
   };
+  /** Until it has drawn once, a panel keeps about its height free: those below it are not near yet. */
   const attempt = async (draw: Draw, reading: Reading, signal: AbortSignal) => {
     problem.replaceChildren();
     made.setAttribute("aria-busy", "true");
@@ -75,6 +76,7 @@ export function section(panel: Panel, texts: Texts, numbers: Numbers): Section {
       if (!signal.aborted && !isAbort(error)) problem.replaceChildren(texts.failed, " ", messageOf(error));
     }
     if (signal.aborted) return;
+    made.classList.add("drawn");
     made.removeAttribute("aria-busy");
     bar.hidden = true;
   };

@@ -21,7 +21,7 @@ async function expected(gpt: GPT, layer: number): Promise<RegExp> {
   );
   const share = percent(never.length / 1024);
   return new RegExp(
-    `In layer ${layer + 1}, ${negatives(sums)} of the sums are negative and ${share} of the neurons .* ${negatives(found[out]?.data ?? new Float32Array())} of what leaves`,
+    `in layer ${layer + 1}, ${negatives(sums)} of the sums are negative and ${share} of the neurons .* ${negatives(found[out]?.data ?? new Float32Array())} of what leaves`,
   );
 }
 
@@ -42,7 +42,7 @@ test("shares of negatives and of neurons that never fire are those of the traced
     interventions.push({ patch: `blocks.${layer}.mlp.post`, from: { shape, data: data.map((x) => Math.max(0, x)) } });
   }
   const { effect } = await gpt.trace(SENTENCE, { hooks: [], interventions });
-  expect($("#activations .answer").textContent).toContain(`by ${effect?.kl.toFixed(2)} nats`);
+  expect($("#activations .body > p").textContent).toContain(`by ${effect?.kl.toFixed(2)} nats`);
 });
 
 test("the model's own neurons lie on the GELU that is drawn", async () => {

@@ -69,7 +69,9 @@ test("the habits of the heads and the effect of taking one out are the API's", a
   const { effect } = await gpt.trace(SENTENCE, { hooks: [], interventions: [{ ablate: { layer: 2, head: 3 } }] });
   const silent = Array.from({ length: 6 }, (_, layer) => ({ scale: `blocks.${layer}.attn.z`, by: 0 }));
   const { effect: none } = await gpt.trace(SENTENCE, { hooks: [], interventions: silent });
+  // 1/2 + 1/3 + … + 1/12 over 11 positions.
+  expect($("#attention .answer").textContent).toContain(`an even look would give either ${percent(2.1032106 / 11)};`);
   expect($("#attention .answer").textContent).toContain(
-    `Without head 4 of layer 3 the next word moves by ${effect?.kl.toFixed(2)} nats, without any attention by ${none?.kl.toFixed(2)}.`,
+    `without head 4 of layer 3 the next word moves by ${effect?.kl.toFixed(2)} nats, without any attention by ${none?.kl.toFixed(2)}.`,
   );
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { embeddings } from "../../demo/lab/panels/embeddings";
 import { shuffled } from "../../demo/lab/panels/embeddings/shuffling";
-import { type GPT, loadModel } from "../../src/index";
+import { type GPT, type Intervention, loadModel } from "../../src/index";
 import { mountPanel, pictures, settled } from "./lab-mount";
 import { $, click, EMBEDDED } from "./mount";
 
@@ -26,8 +26,7 @@ test("lengths, cosines and odds are those that the API gives", async () => {
   expect($("#embeddings svg").querySelectorAll("rect").length).toBeGreaterThanOrEqual(12 * 32 * 3);
 
   const { near, far } = await alike(gpt);
-  expect(map).toBe(`Rows of positions 16 apart have a cosine of ${near} on average, those 256 apart ${far}.`);
-  expect($("#embeddings .answer").textContent).toContain(`cosine ${near}, and not for far ones, ${far}`);
+  expect(map).toBe(`On average the cosine is ${near} for positions 16 apart, and ${far} for those 256 apart.`);
 
   const ids = [...(await gpt.encode(SENTENCE))];
   const mixed = shuffled(ids.length, 1).map((place) => ids[place] ?? 0);
@@ -38,6 +37,20 @@ test("lengths, cosines and odds are those that the API gives", async () => {
     await gpt.logits(ids, blind),
     await gpt.logits(mixed, blind),
   ];
+  const added = async (text: number[], interventions: Intervention[]) => {
+    const { activations: found } = await gpt.trace(text, { hooks: ["blocks.0.attn_out"], interventions });
+    return found["blocks.0.attn_out"]?.data.slice(-256) ?? new Float32Array();
+  };
+  const changes = await Promise.all(
+    [[], [{ ablate: "pos_embed" } as const]].map(async (changed) => {
+      const [plain, moved] = [await added(ids, changed), await added(mixed, changed)];
+      return (100 * norm(plain.map((x, i) => x - (moved[i] ?? 0)))) / norm(plain);
+    }),
+  );
+  expect(changes[1]).toBeLessThan(0.05);
+  expect($("#embeddings .answer").textContent).toContain(
+    `for the last word by ${changes[0]?.toFixed(1)}\u202f%, and once the positions are taken away by <0.1\u202f%.`,
+  );
   const best = runs[0]?.indexOf(Math.max(...(runs[0] ?? []))) ?? 0;
   const percents = runs.map((logits) => 100 * softmax(logits, best));
   expect(cells()).toHaveLength(5);

@@ -47,7 +47,8 @@ test("variances before and after, and what RMSNorm would leave, are those of the
     const apart = row.map((x) => (x - m) / Math.sqrt(v) - x / size);
     return Math.sqrt(mean(apart.map((x) => x * x)));
   });
-  expect($("#normalisation .answer").textContent).toContain(`differ by ${(100 * mean(differences)).toFixed(1)}\u202f%`);
+  const apart = `${(100 * mean(differences)).toFixed(1)}\u202f%`;
+  expect($("#normalisation figure:nth-child(2) figcaption").textContent).toContain(`differs by ${apart} on average`);
 });
 
 test("without norms a deep model overflows and underflows in the blocks that a chain of patches finds", async () => {

@@ -31,17 +31,26 @@ test("another sentence is drawn after a pause in the typing, and the work on the
   expect(draws.map(({ ids }) => ids.length)).toEqual([12, 4]);
   expect(draws[0]?.signal.aborted).toBe(true);
   expect($("#tokens").textContent).toBe("4 tokens: Once␣upon␣a␣time");
-});
 
-test("no words are no work, and too many are cut and said so", async () => {
-  const draws: Given[] = [];
-  await mountLab([noting(draws)]);
-  await userEvent.fill($("#sentence"), "");
-  await vi.waitFor(() => expect($("#tokens").textContent).toContain("Write a few words"));
+  // Too many tokens are cut, and no words are no work.
   await userEvent.fill($("#sentence"), "the fox ".repeat(20).trim());
   await vi.waitFor(() => expect(draws.at(-1)?.ids).toHaveLength(24));
   expect($("#tokens").textContent).toContain("40 tokens; the panels show the first 24:");
-  expect(draws.every(({ ids }) => ids.length > 0)).toBe(true);
+  await userEvent.fill($("#sentence"), "");
+  await vi.waitFor(() => expect($("#tokens").textContent).toContain("Write a few words"));
+  expect(draws).toHaveLength(3);
+});
+
+test("the language is switched, kept in the address and said to the browser; the sentence stays", async () => {
+  await userEvent.fill($("#sentence"), "Once upon");
+  await vi.waitFor(() => expect($(".answer").textContent).toBe("Once␣upon"));
+  await click('[lang="pt-BR"]');
+  await settled("embeddings");
+  expect(document.documentElement.lang).toBe("pt-BR");
+  expect(new URLSearchParams(location.search).get("lang")).toBe("pt-BR");
+  expect($("#embeddings h2").textContent).toBe(LANGUAGES["pt-BR"].texts.panels.embeddings.question);
+  expect($("#model-facts").textContent).toContain("5.918.720 parâmetros");
+  expect($<HTMLInputElement>("#sentence").value).toBe("Once upon");
 });
 
 test("a panel that fails says why in its place, and the others go on", async () => {
@@ -52,6 +61,7 @@ test("a panel that fails says why in its place, and the others go on", async () 
   await mountLab(fine ? [failing, { ...noting([]), key: "embeddings" }] : []);
   await vi.waitFor(() => expect($(".panel .problem").textContent).toBe("This panel can't be drawn. No such head."));
   const [, second] = document.querySelectorAll(".panel");
+  second?.scrollIntoView();
   await vi.waitFor(() => expect(second?.querySelector(".answer")?.textContent).not.toBe(""));
 });
 
@@ -104,17 +114,18 @@ test("dropped files are shown; an address that is wrong is told, and the old mod
   await vi.waitFor(() => expect(draws).toHaveLength(2));
 });
 
-test("the language is switched, kept in the address and said to the browser; the sentence stays", async () => {
-  await mountLab([noting([])]);
-  await userEvent.fill($("#sentence"), "Once upon");
-  await vi.waitFor(() => expect($(".answer").textContent).toBe("Once␣upon"));
-  await click('[lang="pt-BR"]');
-  await settled("embeddings");
-  expect(document.documentElement.lang).toBe("pt-BR");
-  expect(new URLSearchParams(location.search).get("lang")).toBe("pt-BR");
-  expect($("#embeddings h2").textContent).toBe(LANGUAGES["pt-BR"].texts.panels.embeddings.question);
-  expect($("#model-facts").textContent).toContain("5.918.720 parâmetros");
-  expect($<HTMLInputElement>("#sentence").value).toBe("Once upon");
+test("a load that is cancelled leaves the model that was there, and its choice", async () => {
+  const draws: Given[] = [];
+  await mountLab([noting(draws)]);
+  await click("#model-own");
+  await userEvent.fill($("#address"), `/faults/fault=slow&delay=300&file=model.safetensors&lab=${Date.now()}/relu40`);
+  await click("#load");
+  await vi.waitFor(() => expect(document.querySelector("aside progress")).not.toBeNull());
+  await click("#cancel");
+  await vi.waitFor(() => expect($<HTMLInputElement>("#model-story").checked).toBe(true));
+  expect(document.querySelector("aside progress")).toBeNull();
+  expect($("#own").hidden).toBe(true);
+  expect(draws).toHaveLength(1);
 });
 
 test("the address chooses the language, then the reader's own", () => {

@@ -1,3 +1,4 @@
+import { element } from "../../dom";
 import type { Panel } from "../panel";
 import { picker } from "../picker";
 import { remembered } from "../remembered";
@@ -19,7 +20,8 @@ export const activations: Panel = {
     const alive = neurons(place);
     const wide = widths(place);
     const swap = remembered(withReLU);
-    body.replaceChildren(layer.element, curve.element, alive.element, wide.element);
+    const moved = element("p");
+    body.replaceChildren(layer.element, curve.element, moved, alive.element, wide.element);
     return async (given) => {
       const { gpt, ids, step } = given;
       layer.offer(gpt.config.nLayers);
@@ -31,6 +33,7 @@ export const activations: Panel = {
       const never = await alive.draw(given, layer.value);
       wide.draw({ normalized, post, out }, given.ids.length, gpt.config, given.tokens.at(-1) ?? "");
       const effect = await swap(given);
+      moved.textContent = words.moved(numbers.fixed(effect?.kl ?? 0, 2));
       const share = (values: Float32Array = new Float32Array()) =>
         numbers.percent(values.filter((x) => x < 0).length / values.length);
       answer(
@@ -39,7 +42,6 @@ export const activations: Panel = {
           negatives: share(pre),
           never: numbers.percent(never),
           out: share(out),
-          kl: numbers.fixed(effect?.kl ?? 0, 2),
         }),
       );
     };

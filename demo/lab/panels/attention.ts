@@ -4,7 +4,7 @@ import { picker } from "../picker";
 import { remembered } from "../remembered";
 import { looking } from "./attention/looking";
 import { overview } from "./attention/overview";
-import { patternsOf } from "./attention/patterns";
+import { evenShare, patternsOf } from "./attention/patterns";
 
 /** Where each token looks, in every head of every layer. */
 export const attention: Panel = {
@@ -37,6 +37,7 @@ export const attention: Panel = {
         words.answer({
           first: numbers.percent(first),
           previous: numbers.percent(previous),
+          even: numbers.percent(evenShare(ids.length)),
           layer: String(chosen.layer + 1),
           head: String(chosen.head + 1),
           one: numbers.fixed(one.effect?.kl ?? 0, 2),

@@ -15,21 +15,11 @@ export const embeddings: Panel = {
     const map = positionMap(place);
     const order = shuffling(place);
     body.replaceChildren(rows.element, map.element, order.element);
-    const two = (n: number) => numbers.fixed(n, 2);
     return async (given: Given) => {
-      const { token, position } = await rows.draw(given);
-      const { near, far } = await map.draw(given);
+      await rows.draw(given);
+      await map.draw(given);
       const { seeing, blind } = await order.draw(given);
-      answer(
-        words.answer({
-          token: two(token),
-          position: two(position),
-          near: two(near),
-          far: two(far),
-          seeing: numbers.percent(seeing),
-          blind: numbers.percent(blind),
-        }),
-      );
+      answer(words.answer(numbers.percent(seeing), numbers.percent(blind)));
     };
   },
 };

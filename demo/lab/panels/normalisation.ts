@@ -1,3 +1,4 @@
+import { element } from "../../dom";
 import type { Panel } from "../panel";
 import { beforeAfter } from "./normalisation/before-after";
 import { depth } from "./normalisation/depth";
@@ -21,21 +22,21 @@ export const normalisation: Panel = {
     const rows = beforeAfter(place);
     const two = twoNorms(place);
     const deep = depth(place);
-    body.replaceChildren(rows.element, two.element, deep.element);
+    const moved = element("p");
+    body.replaceChildren(rows.element, two.element, deep.element, moved);
     return async (given) => {
       const measured = await rows.draw(given);
-      const difference = two.draw(measured, given.tokens);
+      two.draw(measured, given.tokens);
       const { progress } = given;
       const { overflow, underflow } = await deep.draw(given, (share) => progress(share / 2));
       const { effect } = await withoutNorms(given, (share) => progress((1 + share) / 2));
+      moved.textContent = words.moved(numbers.fixed(effect?.kl ?? 0, 2));
       answer(
         words.answer({
           least: numbers.short(measured.least),
           most: numbers.short(measured.most),
-          difference: numbers.percent(difference),
           overflow: String(overflow),
           underflow: String(underflow),
-          kl: numbers.fixed(effect?.kl ?? 0, 2),
         }),
       );
     };

@@ -13,7 +13,7 @@ export const ptBR: Texts = {
   language: "Idioma",
   questions: "Perguntas",
   sentence: {
-    label: "A frase que todos os painéis leem",
+    label: "A frase que todos os painéis leem (em inglês, a língua do modelo de histórias)",
     count: (n) => (n === 1 ? "1 token:" : `${n} tokens:`),
     cut: (all, shown) => `${all} tokens; os painéis mostram os primeiros ${shown}:`,
     empty: "Escreva algumas palavras, e os painéis as leem.",

@@ -30,3 +30,9 @@ export function habitsOf(pattern: Pattern): Habits {
     pattern.slice(1).reduce((sum, line, i) => sum + (line[at(i + 1)] ?? 0), 0) / (pattern.length - 1);
   return { first: mean(() => 0), previous: mean((t) => t - 1), itself: mean((t) => t) };
 }
+
+/** What each of a head's habits would be if every position looked at all it sees alike. */
+export function evenShare(positions: number): number {
+  if (positions < 2) return 1;
+  return Array.from({ length: positions - 1 }, (_, i) => 1 / (i + 2)).reduce((a, b) => a + b, 0) / (positions - 1);
+}

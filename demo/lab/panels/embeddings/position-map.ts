@@ -22,39 +22,38 @@ export function positionMap({ texts, numbers }: Place) {
   const known = new WeakMap<GPT, Map>();
   return {
     element: figure.element,
-    /** Draws, and gives the mean cosine of neighbouring squares, and of those half the positions apart. */
-    async draw({ gpt, step }: Given): Promise<{ near: number; far: number }> {
+    async draw({ gpt, step }: Given): Promise<void> {
       const map = known.get(gpt) ?? (await step(alikeness(gpt)));
       known.set(gpt, map);
       const { rows } = map;
-      const near = meanApart(rows, 1);
-      const far = meanApart(rows, Math.floor(rows.length / 2));
-      const data = rows.flatMap((line, y) => line.map((value, x) => ({ x: x * map.step, y: y * map.step, value })));
-      figure.caption(words.map(map.step, map.positions));
-      figure.draw(
-        (available) => {
-          const side = Math.min(available, 420);
-          const ticks = rows.map((_, i) => i * map.step).filter((_, i) => i % 8 === 0);
-          return plot({
-            ...AS_IT_IS,
-            width: side,
-            height: side,
-            marginLeft: 40,
-            marginTop: 34,
-            x: { label: words.position, axis: "top", ticks, tickSize: 0, padding: 0, labelAnchor: "left" },
-            y: { label: null, ticks, tickSize: 0, padding: 0 },
-            marks: [
-              ...cells(data, 1, { inset: 0 }),
-              Plot.dot(
-                data.filter(({ value }) => value < -0.05),
-                { x: "x", y: "y", r: 1, fill: "var(--ink)" },
-              ),
-            ],
-          });
-        },
-        words.mapAlternative(map.step, numbers.fixed(near, 2), numbers.fixed(far, 2), map.positions),
+      const means = words.mapMeans(
+        map.step,
+        numbers.fixed(meanApart(rows, 1), 2),
+        map.positions / 2,
+        numbers.fixed(meanApart(rows, Math.floor(rows.length / 2)), 2),
       );
-      return { near, far };
+      const data = rows.flatMap((line, y) => line.map((value, x) => ({ x: x * map.step, y: y * map.step, value })));
+      figure.caption(`${words.map(map.step, map.positions)} ${means}`);
+      figure.draw((available) => {
+        const side = Math.min(available, 420);
+        const ticks = rows.map((_, i) => i * map.step).filter((_, i) => i % 8 === 0);
+        return plot({
+          ...AS_IT_IS,
+          width: side,
+          height: side,
+          marginLeft: 40,
+          marginTop: 34,
+          x: { label: words.position, axis: "top", ticks, tickSize: 0, padding: 0, labelAnchor: "left" },
+          y: { label: null, ticks, tickSize: 0, padding: 0 },
+          marks: [
+            ...cells(data, 1, { inset: 0 }),
+            Plot.dot(
+              data.filter(({ value }) => value < -0.1),
+              { x: "x", y: "y", r: 1, fill: "var(--ink)" },
+            ),
+          ],
+        });
+      }, means);
     },
   };
 }

@@ -20,8 +20,7 @@ export function strips({ texts, numbers }: Place) {
   const figure = picture();
   return {
     element: figure.element,
-    /** Draws, and gives the mean lengths. */
-    async draw({ gpt, ids, tokens, step }: Given): Promise<{ token: number; position: number }> {
+    async draw({ gpt, ids, tokens, step }: Given): Promise<void> {
       const { activations } = await step(gpt.trace(ids, { hooks: PARTS.map(([, hook]) => hook) }));
       const width = gpt.config.embDim;
       const shown = Math.min(NUMBERS, width);
@@ -69,8 +68,6 @@ export function strips({ texts, numbers }: Place) {
           ],
         });
       }, alternative);
-      const mean = (values: readonly number[] = []) => values.reduce((a, b) => a + b, 0) / values.length;
-      return { token: mean(of[0]?.norms), position: mean(of[1]?.norms) };
     },
   };
 }

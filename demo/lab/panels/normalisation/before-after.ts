@@ -60,7 +60,7 @@ export function beforeAfter({ texts, numbers }: Place) {
       figure.draw((width) => {
         const shared: Plot.PlotOptions = {
           width,
-          marginLeft: 44,
+          marginLeft: 52,
           marginRight: 8,
           fx: { label: null, axis: "top", domain: [words.before, words.after], padding: 0.08 },
           x: {

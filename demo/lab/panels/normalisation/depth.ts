@@ -29,6 +29,9 @@ interface Line {
   sizes: number[];
 }
 
+/** The models are always the same ones, so that their lines are measured once a visit. */
+let measured: Line[] | undefined;
+
 /** The block, from 1, in which numbers overflow or are all 0. */
 export interface Ends {
   overflow: number;
@@ -45,7 +48,6 @@ export function depth({ texts, numbers }: Place) {
       STDS.map((std) => numbers.fixed(std, 2)),
     ),
   );
-  let known: Line[] | undefined;
   const chart = (lines: readonly Line[], ends: Ends, width: number) => {
     const points = lines.flatMap(({ std, normalised, sizes }) =>
       sizes
@@ -94,8 +96,8 @@ export function depth({ texts, numbers }: Place) {
   return {
     element: figure.element,
     async draw({ step }: Given, progress: Given["progress"]): Promise<Ends> {
-      known ??= await measure(step, progress);
-      const lines = known;
+      measured ??= await measure(step, progress);
+      const lines = measured;
       const end = (large: boolean, over: (size: number) => boolean) => {
         const line = lines.find(({ normalised, std }) => !normalised && std === STDS[large ? 1 : 0]);
         return Math.floor((line?.sizes.findIndex(over) ?? 0) / 2) + 1;

@@ -11,14 +11,15 @@ export function twoNorms({ texts, numbers }: Place) {
   const place = element("div");
   return {
     element: element("figure", {}, caption, place),
-    /** Draws, and gives how far apart the two are on average over all rows, as a share of LayerNorm's length. */
-    draw({ rows }: AllMeasured, tokens: readonly string[]): number {
+    draw({ rows }: AllMeasured, tokens: readonly string[]): void {
       const farthest = rows.reduce((most, row) => (slant(row) > slant(most) ? row : most));
       const { mean, variance, rms } = farthest.before;
       const layered = moments(farthest.row.map((x) => (x - mean) / Math.sqrt(variance)));
       const rooted = moments(farthest.row.map((x) => x / rms));
       const name = `\`${tokens[farthest.token] ?? ""}\``;
-      caption.replaceChildren(...marked(words.two(name, Math.floor(farthest.norm / 2) + 1, farthest.norm % 2 === 0)));
+      const difference = numbers.percent(rows.reduce((sum, row) => sum + apart(row.before), 0) / rows.length);
+      const text = words.two(name, Math.floor(farthest.norm / 2) + 1, farthest.norm % 2 === 0, difference);
+      caption.replaceChildren(...marked(text));
       const line = (head: string, { mean, variance, rms }: Moments) => [
         head,
         ...[mean, variance, rms].map((n) => numbers.fixed(n, 3)),
@@ -29,7 +30,6 @@ export function twoNorms({ texts, numbers }: Place) {
           [line(words.before, farthest.before), line("LayerNorm", layered), line("RMSNorm", rooted)],
         ),
       );
-      return rows.reduce((sum, row) => sum + apart(row.before), 0) / rows.length;
     },
   };
 }

@@ -21,6 +21,8 @@ export const activations = {
   neuronsOf: (width: string) => `${width} neurons`,
   out: (width: string) => `${width} numbers out`,
   strip: (name: string, negatives: string) => `${name}: ${negatives} below zero.`,
-  answer: (n: Record<"layer" | "negatives" | "never" | "out" | "kl", string>) =>
-    `With ReLU they do, and learn nothing while they are dead; GELU keeps a little of them and their slope. In layer ${n.layer}, ${n.negatives} of the sums are negative and ${n.never} of the neurons above zero for no token, yet ${n.out} of what leaves is negative again: nothing becomes unreachable. ReLU in place of the model's own activation moves its next word by ${n.kl} nats.`,
+  moved: (kl: string) =>
+    `With ReLU in place of its own activation, the model's next word moves by ${kl} nats (0 would be no change).`,
+  answer: (n: Record<"layer" | "negatives" | "never" | "out", string>) =>
+    `With ReLU they do, and learn nothing while they are dead; GELU keeps a little of them, and their slope: in layer ${n.layer}, ${n.negatives} of the sums are negative and ${n.never} of the neurons above zero for no token, yet ${n.out} of what leaves is negative again, so nothing becomes unreachable.`,
 };

@@ -12,6 +12,6 @@ export const attention = {
   kinds: { first: "at the first", previous: "at the one before", itself: "at itself" },
   overviewAlternative: (n: Record<"first" | "previous" | "itself", string>) =>
     `Over all heads, ${n.first} goes to the first token, ${n.previous} to the one before and ${n.itself} to the token itself.`,
-  answer: (n: Record<"first" | "previous" | "layer" | "head" | "one" | "all", string>) =>
-    `Each head has habits of its own: over all of them, ${n.first} of the attention goes to the first token, the resting place of heads, and ${n.previous} to the token just before. Without head ${n.head} of layer ${n.layer} the next word moves by ${n.one} nats, without any attention by ${n.all}.`,
+  answer: (n: Record<"first" | "previous" | "even" | "layer" | "head" | "one" | "all", string>) =>
+    `Each head has its own answer: over all of them, ${n.first} of the attention goes to the first token and ${n.previous} to the one just before, where an even look would give either ${n.even}; without head ${n.head} of layer ${n.layer} the next word moves by ${n.one} nats, without any attention by ${n.all}.`,
 };

@@ -3,14 +3,14 @@ export const embeddings = {
   lead: "A GPT keeps two tables. One has a row of numbers for each token it knows, the other for each place in the text. What enters the first block is the sum of the two rows.",
   parts: { token: "token", position: "position", sum: "sum" },
   strips: (shown: number, width: number) =>
-    `The first ${shown} of the ${width} numbers of each row, and the row's length (its norm). Amber is above zero, grey below.`,
+    `The first ${shown} of the ${width} numbers of each row, and the row's length. Amber is above zero, grey below.`,
   stripsAlternative: (rows: readonly string[]) => `Lengths of the rows. ${rows.join(" ")}`,
   stripRow: (token: string, norms: readonly string[]) =>
     `${token}: token ${norms[0]}, position ${norms[1]}, sum ${norms[2]}.`,
   map: (step: number, positions: number) =>
     `How alike the rows of two positions are: the cosine of the angle between them, for every ${step}th of ${positions} positions. Amber is alike, blank is unrelated, grey with a dot is opposite.`,
-  mapAlternative: (step: number, near: string, far: string, positions: number) =>
-    `Rows of positions ${step} apart have a cosine of ${near} on average, those ${positions / 2} apart ${far}.`,
+  mapMeans: (step: number, near: string, half: number, far: string) =>
+    `On average the cosine is ${near} for positions ${step} apart, and ${far} for those ${half} apart.`,
   position: "position",
   shuffleCaption:
     "What the model expects next, and what becomes of it when the words before the last one change places, or when the positions are taken away (`pos_embed` set to zero).",
@@ -23,6 +23,6 @@ export const embeddings = {
     blind: "no positions",
     both: "shuffled, no positions",
   },
-  answer: (n: Record<"token" | "position" | "near" | "far" | "seeing" | "blind", string>) =>
-    `The token's row says what stands there (length ${n.token} on average), the position's row says where (${n.position}; alike for neighbours, cosine ${n.near}, and not for far ones, ${n.far}): shuffling the words changes what the first attention adds for the last word by ${n.seeing}, and without positions by ${n.blind}.`,
+  answer: (seeing: string, blind: string) =>
+    `A token's row says what stands there, a position's row says where: shuffling the words changes what the first attention adds for the last word by ${seeing}, and once the positions are taken away by ${blind}.`,
 };

@@ -23,6 +23,8 @@ export const activations: Texts["panels"]["activations"] = {
   neuronsOf: (width) => `${width} neurônios`,
   out: (width) => `${width} números saem`,
   strip: (name, negatives) => `${name}: ${negatives} abaixo de zero.`,
+  moved: (kl) =>
+    `Com ReLU no lugar da ativação do modelo, a próxima palavra muda em ${kl} nats (0 seria nenhuma mudança).`,
   answer: (n) =>
-    `Com ReLU, sim, e enquanto estão mortos não aprendem nada; GELU guarda um pouco deles e da inclinação. Na camada ${n.layer}, ${n.negatives} das somas são negativas e ${n.never} dos neurônios não passam de zero em nenhum token; mesmo assim, ${n.out} do que sai é negativo de novo: nada fica inalcançável. ReLU no lugar da ativação do modelo muda a próxima palavra em ${n.kl} nats.`,
+    `Com ReLU, sim, e enquanto estão mortos não aprendem nada; GELU guarda um pouco deles, e a inclinação: na camada ${n.layer}, ${n.negatives} das somas são negativas e ${n.never} dos neurônios não passam de zero em nenhum token, mas ${n.out} do que sai é negativo de novo: nada fica inalcançável.`,
 };

@@ -5,13 +5,13 @@ export const embeddings: Texts["panels"]["embeddings"] = {
   lead: "Um GPT guarda duas tabelas. Uma tem uma linha de números para cada token que ele conhece; a outra, para cada lugar do texto. O que entra no primeiro bloco é a soma das duas linhas.",
   parts: { token: "token", position: "posição", sum: "soma" },
   strips: (shown, width) =>
-    `Os primeiros ${shown} dos ${width} números de cada linha, e o comprimento da linha (a norma). Âmbar é acima de zero; cinza, abaixo.`,
+    `Os primeiros ${shown} dos ${width} números de cada linha, e o comprimento da linha. Âmbar é acima de zero; cinza, abaixo.`,
   stripsAlternative: (rows) => `Comprimentos das linhas. ${rows.join(" ")}`,
   stripRow: (token, norms) => `${token}: token ${norms[0]}, posição ${norms[1]}, soma ${norms[2]}.`,
   map: (step, positions) =>
-    `O quanto as linhas de duas posições se parecem: o cosseno do ângulo entre elas, a cada ${step} de ${positions} posições. Âmbar é parecido, vazio não tem relação, cinza com um ponto é oposto.`,
-  mapAlternative: (step, near, far, positions) =>
-    `Linhas de posições com ${step} de distância têm em média um cosseno de ${near}; com ${positions / 2}, ${far}.`,
+    `O quanto as linhas de duas posições se parecem: o cosseno do ângulo entre elas, a cada ${step} de ${positions} posições. Âmbar é parecido, vazio é sem relação, cinza com um ponto é oposto.`,
+  mapMeans: (step, near, half, far) =>
+    `Em média, o cosseno é ${near} para posições a ${step} de distância e ${far} para as que estão a ${half}.`,
   position: "posição",
   shuffleCaption:
     "O que o modelo espera em seguida, e o que muda quando as palavras antes da última trocam de lugar, ou quando se tiram as posições (`pos_embed` igual a zero).",
@@ -24,6 +24,6 @@ export const embeddings: Texts["panels"]["embeddings"] = {
     blind: "sem posições",
     both: "fora de ordem, sem posições",
   },
-  answer: (n) =>
-    `A linha do token diz o que está ali (comprimento médio ${n.token}), a da posição diz onde (${n.position}; parecida entre vizinhas, cosseno ${n.near}, e não entre distantes, ${n.far}): embaralhar as palavras muda em ${n.seeing} o que a primeira atenção soma à última palavra e, sem as posições, em ${n.blind}.`,
+  answer: (seeing, blind) =>
+    `A linha do token diz o que está ali; a da posição diz onde: embaralhar as palavras muda em ${seeing} o que a primeira atenção soma à última palavra e, sem as posições, em ${blind}.`,
 };
