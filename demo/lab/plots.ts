@@ -1,23 +1,21 @@
 import * as Plot from "@observablehq/plot";
 
-/** What every plot of the lab has: the page's letters and colours, so that both themes fit. */
-const LOOK: Plot.PlotOptions = {
-  style: {
-    background: "transparent",
-    color: "var(--ink)",
-    fontFamily: "var(--sans)",
-    fontSize: "12px",
-    overflow: "visible",
-  },
-  marginTop: 4,
-  marginRight: 0,
-  marginBottom: 4,
-  marginLeft: 4,
-};
-
-/** A plot in the page's look; what it says to those who don't see it is its picture's alternative. */
-export function plot(options: Plot.PlotOptions): Element {
-  const made = Plot.plot({ ...LOOK, ...options });
+/** A plot in the page's letters and colours; what it says to those who don't see it is its picture's alternative. */
+export function plot(options: Plot.PlotOptions, fontSize = 12): Element {
+  const made = Plot.plot({
+    style: {
+      background: "transparent",
+      color: "var(--ink)",
+      fontFamily: "var(--sans)",
+      fontSize: `${fontSize}px`,
+      overflow: "visible",
+    },
+    marginTop: 4,
+    marginRight: 0,
+    marginBottom: 4,
+    marginLeft: 4,
+    ...options,
+  });
   made.setAttribute("aria-hidden", "true");
   return made;
 }
@@ -31,10 +29,7 @@ export interface Cell {
   value: number;
 }
 
-/**
- * The squares of a map: the larger the value, up to `full`, the more amber; what is below zero is grey in the same
- * measure, and has a dot.
- */
+/** The squares of a map: the larger the value, up to `full`, the more amber; below zero, the more grey. */
 export function cells(data: readonly Cell[], full: number, options: Plot.CellOptions = {}): Plot.Markish[] {
   const amount = ({ value }: Cell) => Math.min(1, Math.abs(value) / full);
   const fx = data.some((cell) => cell.fx !== undefined) ? { fx: "fx" } : {};

@@ -35,7 +35,7 @@ test("another sentence is drawn after a pause in the typing, and the work on the
   // Too many tokens are cut, and no words are no work.
   await userEvent.fill($("#sentence"), "the fox ".repeat(20).trim());
   await vi.waitFor(() => expect(draws.at(-1)?.ids).toHaveLength(24));
-  expect($("#tokens").textContent).toContain("40 tokens; the panels show the first 24:");
+  expect($("#tokens").textContent).toContain("first 24 of 40 tokens:");
   await userEvent.fill($("#sentence"), "");
   await vi.waitFor(() => expect($("#tokens").textContent).toContain("Write a few words"));
   expect(draws).toHaveLength(3);

@@ -15,7 +15,7 @@ export const en = {
   sentence: {
     label: "The sentence that every panel reads",
     count: (n: number) => (n === 1 ? "1 token:" : `${n} tokens:`),
-    cut: (all: number, shown: number) => `${all} tokens; the panels show the first ${shown}:`,
+    cut: (all: number, shown: number) => `first ${shown} of ${all} tokens:`,
     empty: "Write a few words, and the panels read them.",
   },
   model: {

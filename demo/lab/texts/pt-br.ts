@@ -13,9 +13,9 @@ export const ptBR: Texts = {
   language: "Idioma",
   questions: "Perguntas",
   sentence: {
-    label: "A frase que todos os painéis leem (em inglês, a língua do modelo de histórias)",
+    label: "A frase que os painéis leem (em inglês)",
     count: (n) => (n === 1 ? "1 token:" : `${n} tokens:`),
-    cut: (all, shown) => `${all} tokens; os painéis mostram os primeiros ${shown}:`,
+    cut: (all, shown) => `primeiros ${shown} de ${all} tokens:`,
     empty: "Escreva algumas palavras, e os painéis as leem.",
   },
   model: {

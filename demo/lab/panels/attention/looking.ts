@@ -56,22 +56,26 @@ function map(data: readonly Cell[], names: readonly string[], chosen: number, wi
   const left = Math.min(0.25 * width, 16 + 7.5 * longest);
   const side = Math.min(width - left, 26 * names.length);
   const axis = { label: null, domain: names, tickSize: 0, tickFormat: word, padding: 0 };
-  return plot({
-    ...AS_IT_IS,
-    width: left + side,
-    height: side + left,
-    marginLeft: left,
-    marginTop: left - 4,
-    x: { ...axis, axis: "top", tickRotate: -90 },
-    y: axis,
-    marks: [
-      ...cells(data, 1),
-      Plot.cell(
-        data.filter(({ y }) => y === names[chosen]),
-        { x: "x", y: "y", fill: "none", stroke: "var(--accent)", inset: 0.5 },
-      ),
-    ],
-  });
+  const letters = side / names.length < 14 ? 10 : 12;
+  return plot(
+    {
+      ...AS_IT_IS,
+      width: left + side,
+      height: side + left,
+      marginLeft: left,
+      marginTop: left - 4,
+      x: { ...axis, axis: "top", tickRotate: -90 },
+      y: axis,
+      marks: [
+        ...cells(data, 1),
+        Plot.cell(
+          data.filter(({ y }) => y === names[chosen]),
+          { x: "x", y: "y", fill: "none", stroke: "var(--accent)", inset: 0.5 },
+        ),
+      ],
+    },
+    letters,
+  );
 }
 
 /** `7 ␣fox` → `␣fox`: the number only keeps equal tokens apart. */

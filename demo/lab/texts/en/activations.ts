@@ -24,5 +24,5 @@ export const activations = {
   moved: (kl: string) =>
     `With ReLU in place of its own activation, the model's next word moves by ${kl} nats (0 would be no change).`,
   answer: (n: Record<"layer" | "negatives" | "never" | "out", string>) =>
-    `With ReLU they do, and learn nothing while they are dead; GELU keeps a little of them, and their slope: in layer ${n.layer}, ${n.negatives} of the sums are negative and ${n.never} of the neurons above zero for no token, yet ${n.out} of what leaves is negative again, so nothing becomes unreachable.`,
+    `With ReLU they do, and learn nothing while they are dead; GELU keeps a little of them, and their slope: in layer ${n.layer}, ${n.negatives} of the sums are negative and ${n.never} of the neurons above zero for no token, yet ${n.out} of what leaves is negative again, so negative numbers stay within reach.`,
 };

@@ -26,5 +26,5 @@ export const activations: Texts["panels"]["activations"] = {
   moved: (kl) =>
     `Com ReLU no lugar da ativação do modelo, a próxima palavra muda em ${kl} nats (0 seria nenhuma mudança).`,
   answer: (n) =>
-    `Com ReLU, sim, e enquanto estão mortos não aprendem nada; GELU guarda um pouco deles, e a inclinação: na camada ${n.layer}, ${n.negatives} das somas são negativas e ${n.never} dos neurônios não passam de zero em nenhum token, mas ${n.out} do que sai é negativo de novo: nada fica inalcançável.`,
+    `Com ReLU, sim, e enquanto estão mortos não aprendem nada; GELU guarda um pouco deles, e a inclinação: na camada ${n.layer}, ${n.negatives} das somas são negativas e ${n.never} dos neurônios não passam de zero em nenhum token, mas ${n.out} do que sai é negativo de novo: os números negativos continuam ao alcance.`,
 };
