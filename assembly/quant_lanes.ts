@@ -61,7 +61,7 @@ import { halves, load_part, madd, store_part } from "./lanes";
  *   i16   2 i16     [4 outputs n][2 k], an i16 v = w[n,k] + 256 w[n+4,k]     i16 dots, exact in every engine
  *
  * Two weights in an i16 need no widening: the dot with v << 8 is 256 A, the dot with v is A + 256 B, both exact and under 2^31 for 32
- * inputs, and the block's end takes A and B from them. (Against widening pairs of int8: 33 GB/s for 27 from the cache, 74 GOP/s for 70.)
+ * inputs of up to 2047 steps, and the block's end takes A and B from them. (Against widening pairs of int8: 33 GB/s for 27 from the cache, 74 GOP/s for 70.)
  *
  * W says what the weights are: i8 is q8_0; u8 is q4_0, two of 0..15 in a byte. A step is two words: q8_0's follow one another, q4_0's are
  * 16 inputs apart, with their weights in the low and the high halves of the same bytes.

@@ -3,9 +3,10 @@ import { larger, load_left, x_block } from "./quant_lanes";
 /**
  * Activations as integers with one f32 scale per 32 inputs, for the integer products:
  *
- *   scale = max |x[t,k]| / 127        q[t,k] = x[t,k] * (127 / max |x[t,k]|), to nearest, ties to even
+ *   scale = max |x[t,k]| / L        q[t,k] = x[t,k] * (L / max |x[t,k]|), to nearest, ties to even
  *
- * so |x - scale q| ≤ scale (1/2 + 2^-15); a block under 1e-36 is 0, NaN makes its block NaN. Weights stored as q + zero make a block's sum too large by zero Σ q: the correction undoes that.
+ * where L is 127 for int8 and 2047 for i16, the most that the i16 product holds (quant_lanes.ts): it costs no more, and takes most of the
+ * error away. |x - scale q| ≤ scale (1/2 + 2^-22 L); a block under 1e-36 is 0, NaN makes its block NaN. Weights stored as q + zero make a block's sum too large by zero Σ q: the correction undoes that.
  *
  * x [T, K] f32 · xq [T, Kp] int8 (i16 in the plain binary), Kp = K rounded up to 32, the inputs past K are 0 ·
  * xs [T, Kp/32] of { f32 scale, i32 correction = -zero Σ q }. Owns rows begin..end.
@@ -36,7 +37,7 @@ function rows<X>(xq: usize, xs: usize, x: usize, K: i32, zero: i32, begin: i32, 
   for (let k = 0; k < 32; k += 4) most = larger(most, inputs(x, k, left, whole));
   most = larger(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1));
   const largest = f32x4.extract_lane(larger(most, v128.shuffle<f32>(most, most, 1, 0, 3, 2)), 0);
-  const inverse = f32x4.splat(largest > 1e-36 ? 127 / largest : 0);
+  const inverse = f32x4.splat(largest > 1e-36 ? most_steps<X>() / largest : 0);
 
   let sum = i32x4.splat(0);
   for (let k = 0; k < 32; k += 16) {
@@ -52,8 +53,14 @@ function rows<X>(xq: usize, xs: usize, x: usize, K: i32, zero: i32, begin: i32, 
     }
   }
   const pairs = i32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
-  store<f32>(xs, largest / 127);
+  store<f32>(xs, largest / most_steps<X>());
   store<i32>(xs, -zero * (i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1)), 4);
+}
+
+/** L: 32 * 127 * 2047 * 257 < 2^31. */
+// @ts-ignore: decorator
+@inline function most_steps<X>(): f32 {
+  return sizeof<X>() == 1 ? 127 : 2047;
 }
 
 /** Four inputs from k on; those from `left` on are 0. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { matmul } from "../reference/matmul";
-import { activations, type Block, blocks } from "../reference/quants";
+import { activations, type Block, blocks, STEPS } from "../reference/quants";
 import { type Format, formats, packed } from "./formats";
 import { type Binary, binaries, eps, Harness, normal } from "./harness";
 
@@ -34,10 +34,12 @@ function exact(harness: Harness, zero: number): boolean {
  * Rows [T, K] as blocks of integers. Against int8 weights the relaxed dot gets ±64 at most, so that no pair of products leaves 16 bits: x86
  * before AVX-VNNI saturates there (probe_dot.ts), and would run q8_0_i16.
  */
-function integers(x: Float32Array, T: number, K: number, halved: boolean): Block[][] {
+function integers(x: Float32Array, T: number, K: number, format: Format, binary: Binary): Block[][] {
+  const width = format.width(binary);
+  const halved = width === 1 && format.blockBytes === 272;
   return Array.from({ length: T }, (_, t) =>
     blocks(x.subarray(t * K, (t + 1) * K)).map((block) => {
-      const { scale, q } = activations(block);
+      const { scale, q } = activations(block, STEPS[width]);
       return { scale, q: halved ? q.map((v) => v >> 1) : q };
     }),
   );
@@ -68,7 +70,7 @@ describe.each(binaries)("%s", (binary) => {
         const harness = await Harness.of(binary);
         const zero = zeroOf(harness, format, binary);
         const [w, bias] = [normal(N * K, 2, 0.1), normal(N, 3)];
-        const x = integers(normal(T * K, 1), T, K, format === formats.q8_0 && binary === "relaxed");
+        const x = integers(normal(T * K, 1), T, K, format, binary);
         const pack = packed(harness, format, w, N, K, format.zeros(binary).includes(zero) ? zero : 0);
         const shift = harness.put(bias);
         const panels = Math.ceil(N / 8);
@@ -111,7 +113,7 @@ describe.each(binaries)("%s", (binary) => {
       const zero = zeroOf(harness, format, binary);
       const w = new Float32Array(N * K).fill(1);
       for (let i = 0; i < N * K; i += 32) w[i] = -8 / 7; // q4_0: scale 1/7, 31 nibbles of 15
-      const x = integers(new Float32Array(T * K).fill(1), T, K, format === formats.q8_0 && binary === "relaxed");
+      const x = integers(new Float32Array(T * K).fill(1), T, K, format, binary);
       const pack = packed(harness, format, w, N, K, format.zeros(binary).includes(zero) ? zero : 0);
       const out = harness.room(T * N);
       const [xq, xs] = put(harness, format.width(binary), x.flat(), zero);
@@ -149,7 +151,12 @@ describe.each(binaries)("%s", (binary) => {
             .slice(0, K),
         ).flat();
       const dw = stepsOf(w, ({ scale }) => perStep * Math.abs(scale) * (1 + 2 ** -10), format.reference);
-      const dx = stepsOf(x, ({ scale }) => (0.5 + 2 ** -15) * scale, activations);
+      const steps = STEPS[format.width(binary)];
+      const dx = stepsOf(
+        x,
+        ({ scale }) => (0.5 + steps * 2 ** -22) * scale,
+        (block) => activations(block, steps),
+      );
       const expected = matmul(x, w, null, T, N, K);
       const roundedW = matmul(x.map(Math.abs), dw, null, T, N, K).out;
       const far = w.map((v, i) => Math.abs(v) + (dw[i] as number));

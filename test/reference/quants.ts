@@ -26,11 +26,14 @@ export function q4_0(x: ArrayLike<number>): Block {
   return { scale: toHalf(scale), q };
 }
 
-/** Activations: scale = max |x| / 127 in f32, q to nearest, ties to even. */
-export function activations(x: ArrayLike<number>): Block {
+/** The steps of activations as int8 and as i16, by the bytes of one. */
+export const STEPS = { 1: 127, 2: 2047 } as const;
+
+/** Activations: scale = max |x| / steps in f32, q to nearest, ties to even. */
+export function activations(x: ArrayLike<number>, steps: number): Block {
   const size = largest(x);
-  const inverse = size ? f32(127 / size) : 0;
-  return { scale: f32(size / 127), q: Array.from(x, (v) => integer(tiesToEven(f32(v * inverse)))) };
+  const inverse = size ? f32(steps / size) : 0;
+  return { scale: f32(size / steps), q: Array.from(x, (v) => integer(tiesToEven(f32(v * inverse)))) };
 }
 
 /** A row cut into blocks of 32, the last one filled up with zeros. */
