@@ -6,7 +6,7 @@
  *     0 generation   counts jobs; a change wakes the helpers
  *     1 left         parts of the job that nobody has taken yet; none at 0 and below
  *     2 pending      parts that are not done
- *     3 kernel       index into the sorted export names
+ *     3 kernel       its number, see `Routine`
  *     4 arguments    how many
  *     5 units        the whole range of the job
  *     6 parts        that it is cut into
@@ -58,9 +58,4 @@ export function takeParts(control: Int32Array, work: (begin: number, end: number
 
 function takePart(control: Int32Array): number {
   return Atomics.sub(control, CONTROL.left, 1) - 1;
-}
-
-/** Both sides number the kernels alike: by the order of the module's exports. */
-export function kernelNames(module: WebAssembly.Module): string[] {
-  return WebAssembly.Module.exports(module).map(({ name }) => name);
 }

@@ -71,13 +71,13 @@ export class Ops {
   linear(x: Tensor, w: Matrix, bias = 0): Tensor {
     const out = this.tensor(x.rows, w.outs);
     const panels = Math.ceil(w.outs / 8);
-    const sizes = [w.pointer, bias, x.rows, w.outs, w.inputs];
-    const { quantize } = w.format;
+    const { quantize, matmul } = w.format;
+    const { pointer, outs, inputs, activationZero } = w;
     if (!quantize) {
-      this.pool.run(w.format.matmul, panels, [out.pointer, x.pointer, ...sizes]);
+      this.pool.run(matmul, panels, [out.pointer, x.pointer, pointer, bias, x.rows, outs, inputs]);
     } else {
-      const { values, scales } = this.quantize(quantize, x, w.activationZero);
-      this.pool.run(w.format.matmul, panels, [out.pointer, values, scales, ...sizes]);
+      const { values, scales } = this.quantize(quantize, x, activationZero);
+      this.pool.run(matmul, panels, [out.pointer, values, scales, pointer, bias, x.rows, outs, inputs]);
     }
     return out;
   }
@@ -109,8 +109,8 @@ export class Ops {
   /** f(x), or silu(gate) · x for the gated activation → as x */
   activate(activation: ActivationName, x: Tensor, gate?: Tensor): Tensor {
     const out = this.tensor(x.rows, x.cols);
-    const inputs = gate ? [gate.pointer, x.pointer] : [x.pointer];
-    this.elementwise(ACTIVATIONS[activation], x.rows * x.cols, [out.pointer, ...inputs]);
+    const args = gate ? [out.pointer, gate.pointer, x.pointer] : [out.pointer, x.pointer];
+    this.elementwise(ACTIVATIONS[activation], x.rows * x.cols, args);
     return out;
   }
 

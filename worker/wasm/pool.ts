@@ -1,7 +1,8 @@
 import { GPTError } from "../errors";
-import { ARGUMENTS_ADDRESS, CONTROL, kernelNames, MAX_ARGUMENTS, takeParts } from "./control";
+import { ARGUMENTS_ADDRESS, CONTROL, MAX_ARGUMENTS, takeParts } from "./control";
 import { type Helper, startHelper } from "./helper";
 import type { Engine, Kernels } from "./instantiate";
+import { Routine } from "./routine";
 import { ThreadPolicy } from "./thread-policy";
 
 /** The kernels that own a range: their last two parameters are `begin, end`. */
@@ -28,11 +29,11 @@ export class Pool {
   threads: number;
   private readonly control: Int32Array;
   private readonly args: Float64Array;
-  private readonly indexOf: Map<string, number>;
+  private readonly routines: Map<string, Routine>;
   private broken: GPTError | undefined;
 
   private constructor(
-    private readonly engine: Engine,
+    engine: Engine,
     private readonly helpers: readonly Helper[],
     /** Why there are fewer threads than were wanted. */
     readonly missing: string | undefined,
@@ -42,7 +43,7 @@ export class Pool {
     this.threads = this.size;
     this.control = new Int32Array(engine.memory.buffer, 0, CONTROL.words);
     this.args = new Float64Array(engine.memory.buffer, ARGUMENTS_ADDRESS, MAX_ARGUMENTS);
-    this.indexOf = new Map(kernelNames(engine.module).map((name, i) => [name, i]));
+    this.routines = Routine.all(engine.module, engine.kernels as unknown as WebAssembly.Exports);
     for (const { ended } of helpers) ended.then((why) => this.fail(why));
   }
 
@@ -77,7 +78,8 @@ export class Pool {
       return;
     }
     const { control } = this;
-    control[CONTROL.kernel] = this.indexOf.get(kernel) ?? -1;
+    const routine = this.routine(kernel);
+    control[CONTROL.kernel] = routine.index;
     control[CONTROL.count] = args.length;
     control[CONTROL.units] = units;
     control[CONTROL.parts] = parts;
@@ -86,18 +88,19 @@ export class Pool {
     Atomics.store(control, CONTROL.left, parts);
     Atomics.add(control, CONTROL.generation, 1);
     Atomics.notify(control, CONTROL.generation);
-    takeParts(control, (begin, end) => this.call(kernel, args, begin, end));
+    takeParts(control, (begin, end) => routine.call(args, args.length, begin, end));
     this.join();
   }
 
   /** The same without helpers, for what is too small to share. */
   runAlone(kernel: RangeKernel, units: number, args: readonly number[]): void {
-    this.call(kernel, args, 0, units);
+    this.routine(kernel).call(args, args.length, 0, units);
   }
 
-  private call(kernel: RangeKernel, args: readonly number[], begin: number, end: number): void {
-    const run = this.engine.kernels[kernel] as (...args: number[]) => void;
-    run(...args, begin, end);
+  private routine(kernel: RangeKernel): Routine {
+    const routine = this.routines.get(kernel);
+    if (!routine) throw new RangeError(`no kernel ${kernel}`);
+    return routine;
   }
 
   /** Waits for the parts that helpers have taken. */

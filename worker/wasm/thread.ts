@@ -1,4 +1,5 @@
-import { ARGUMENTS_ADDRESS, CONTROL, kernelNames, MAX_ARGUMENTS, type ThreadStart, takeParts } from "./control";
+import { ARGUMENTS_ADDRESS, CONTROL, MAX_ARGUMENTS, type ThreadStart, takeParts } from "./control";
+import { Routine } from "./routine";
 
 /**
  * How long a helper looks out for the next job before it sleeps: the parts of a job don't end together, and the next
@@ -10,7 +11,7 @@ const SPIN_MS = 1;
 addEventListener("message", async (event: MessageEvent<ThreadStart>) => {
   const { module, memory, life } = event.data;
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
-  const kernels = kernelNames(module).map((name) => instance.exports[name] as (...args: number[]) => void);
+  const routines = [...Routine.all(module, instance.exports).values()];
   const control = new Int32Array(memory.buffer, 0, CONTROL.words);
   const args = new Float64Array(memory.buffer, ARGUMENTS_ADDRESS, MAX_ARGUMENTS);
   await hold(life);
@@ -18,7 +19,7 @@ addEventListener("message", async (event: MessageEvent<ThreadStart>) => {
   for (let generation = Atomics.load(control, CONTROL.generation); ; generation = nextJob(control, generation)) {
     takeParts(control, (begin, end) => {
       try {
-        kernels[control[CONTROL.kernel] ?? -1]?.(...args.subarray(0, control[CONTROL.count]), begin, end);
+        routines[control[CONTROL.kernel] ?? -1]?.call(args, control[CONTROL.count] ?? 0, begin, end);
       } catch {
         Atomics.store(control, CONTROL.failed, 1);
       }
