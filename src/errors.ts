@@ -1,12 +1,5 @@
 import { GPTError, type WireError } from "../worker/protocol";
 
-const ABORTED = "The call was aborted.";
-
-/** The reason of a signal as an error: what the caller gave, else an `AbortError`. */
-export function abortReason(signal: AbortSignal): unknown {
-  return signal.reason ?? new DOMException(ABORTED, "AbortError");
-}
-
 /** An error that crossed from the worker, as the class it was there. */
 export function revive(error: unknown): unknown {
   if (error instanceof DOMException) return error;

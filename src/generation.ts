@@ -1,5 +1,6 @@
 import { transfer } from "comlink";
 import type { GenerateOptions, GenerateResult, GenerationEvent, Prompt, Token } from "../worker/protocol";
+import { checkSignal } from "./abortable";
 import { EventLog } from "./event-log";
 import type { WorkerClient } from "./worker-client";
 
@@ -100,8 +101,10 @@ export function startGeneration(
   const log = new EventLog<RunEvent>();
   const fail = (error: unknown) => log.push({ type: "failed", error }, true);
   const { signal, ...wire } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    return failedGeneration(new TypeError(`signal: found ${typeof signal}; allowed: an AbortSignal`));
+  try {
+    if (signal !== undefined) checkSignal(signal);
+  } catch (error) {
+    return failedGeneration(error);
   }
   const { port1, port2 } = new MessageChannel();
   const abort = () => port1.postMessage({ type: "abort" });

@@ -20,11 +20,12 @@ import type {
   TraceOptions,
 } from "../worker/protocol";
 import { GPTError } from "../worker/protocol";
+import { type Abortable, abortable } from "./abortable";
 import { type Generation, startGeneration } from "./generation";
 import { Session } from "./session";
 import type { WorkerClient } from "./worker-client";
 
-/** A model in its worker, ready to work. Calls queue up in order; each rejects once the model is disposed. */
+/** A model in its worker, ready to work. Calls queue up in order; each rejects once the model is disposed. A `signal` gives up the call that has it. */
 export class GPT implements Disposable {
   readonly config: GPTConfig;
   /** What runs: number format, kernels, threads and why, bytes. */
@@ -58,46 +59,46 @@ export class GPT implements Disposable {
   }
 
   /** The scores of every next token: `[T, vocabSize]`, or `[vocabSize]` of the last position. */
-  logits(ids: readonly number[] | Int32Array, options: LogitsOptions = {}): Promise<Float32Array> {
-    return this.#client.call(this.#client.runtime.logits(ids, options));
+  logits(ids: readonly number[] | Int32Array, options: LogitsOptions & Abortable = {}): Promise<Float32Array> {
+    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.logits(ids, rest, halt));
   }
 
   /** How probable a text is: the log-probability of each token after the first, in nats. */
-  score(text: Prompt): Promise<Score> {
-    return this.#client.call(this.#client.runtime.score(text));
+  score(text: Prompt, options: Abortable = {}): Promise<Score> {
+    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.score(text, rest, halt));
   }
 
   /** What the model computes on the way: named activations of every position (docs/hooks.md), as values or statistics. */
-  trace(prompt: Prompt, options: TraceOptions & { stats?: false }): Promise<Trace<TensorCopy>>;
-  trace(prompt: Prompt, options: TraceOptions & { stats: true }): Promise<Trace<Statistics>>;
-  trace(prompt: Prompt, options: TraceOptions): Promise<Trace>;
-  trace(prompt: Prompt, options: TraceOptions): Promise<Trace> {
-    return this.#client.call(this.#client.runtime.trace(prompt, options));
+  trace(prompt: Prompt, options: TraceOptions & Abortable & { stats?: false }): Promise<Trace<TensorCopy>>;
+  trace(prompt: Prompt, options: TraceOptions & Abortable & { stats: true }): Promise<Trace<Statistics>>;
+  trace(prompt: Prompt, options: TraceOptions & Abortable): Promise<Trace>;
+  trace(prompt: Prompt, options: TraceOptions & Abortable): Promise<Trace> {
+    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.trace(prompt, rest, halt));
   }
 
   /** What the model would write if it ended after each block: the logit lens, at every position. */
-  lens(prompt: Prompt, options: LensOptions = {}): Promise<Lens> {
-    return this.#client.call(this.#client.runtime.lens(prompt, options));
+  lens(prompt: Prompt, options: LensOptions & Abortable = {}): Promise<Lens> {
+    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.lens(prompt, rest, halt));
   }
 
   /** A logit as the sum of what the embeddings, each head and each feed-forward wrote into the residual stream. */
-  attribution(prompt: Prompt, options: AttributionOptions = {}): Promise<Attribution> {
-    return this.#client.call(this.#client.runtime.attribution(prompt, options));
+  attribution(prompt: Prompt, options: AttributionOptions & Abortable = {}): Promise<Attribution> {
+    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.attribution(prompt, rest, halt));
   }
 
   /** Norms of the residual stream at every position, and each part's share of it. */
-  residual(prompt: Prompt): Promise<Residual> {
-    return this.#client.call(this.#client.runtime.residual(prompt));
+  residual(prompt: Prompt, options: Abortable = {}): Promise<Residual> {
+    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.residual(prompt, rest, halt));
   }
 
   /** Which experts each position was given to, and how evenly. */
-  routing(prompt: Prompt): Promise<Routing> {
-    return this.#client.call(this.#client.runtime.routing(prompt));
+  routing(prompt: Prompt, options: Abortable = {}): Promise<Routing> {
+    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.routing(prompt, rest, halt));
   }
 
   /** How each token of a text surprises the model: −ln p in nats, its rank, and the surprise that was to be expected. */
-  surprisal(prompt: Prompt): Promise<Surprisal> {
-    return this.#client.call(this.#client.runtime.surprisal(prompt));
+  surprisal(prompt: Prompt, options: Abortable = {}): Promise<Surprisal> {
+    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.surprisal(prompt, rest, halt));
   }
 
   /** Module → tensor → shape, count, bytes; a shared tensor counts once. */

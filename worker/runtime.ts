@@ -5,10 +5,12 @@ import { openCheckpoint } from "./checkpoint/load";
 import { readTokenizer } from "./checkpoint/texts";
 import { checkCreateOptions, checkLoadOptions } from "./engine-options";
 import { GPTError } from "./errors";
+import { haltOf } from "./halt";
 import { initialise } from "./initialise";
 import type { Bench } from "./inspect/bench";
 import { buffersOf } from "./inspect/buffers";
 import type { Watch } from "./inspect/hooks";
+import { anything, checkOptions, flag } from "./inspect/options";
 import { type Loaded, makeReady, tokenizerOf, tokenText } from "./loaded";
 import { completeConfig, type GPTConfigInput } from "./model/config";
 import { parameterShapes } from "./model/parameters";
@@ -114,57 +116,70 @@ export class WorkerRuntime implements Protocol.Runtime {
 
   async logits(
     prompt: readonly number[] | Int32Array,
-    { last = false, interventions }: Protocol.LogitsOptions,
+    options: Protocol.LogitsOptions,
+    halt?: MessagePort,
   ): Promise<Float32Array> {
+    checkOptions("logits()", options, { last: flag, interventions: anything });
+    const { last = false, interventions } = options;
     const { main, machine } = this.model;
     const { vocabSize } = machine.config;
     const ids = wholeText(prompt, this.model);
+    const signal = haltOf(halt);
     const read = async (watch?: Watch): Promise<Float32Array> => {
-      if (last) return (await main.extend(ids.slice(main.keepCommon(ids)), undefined, watch)).slice();
+      if (last) return (await main.extend(ids.slice(main.keepCommon(ids)), signal, watch)).slice();
       main.truncate(0);
       const all = new Float32Array(ids.length * vocabSize);
-      await main.extendAll(ids, (row, logits) => all.set(logits, row * vocabSize), undefined, watch);
+      await main.extendAll(ids, (row, logits) => all.set(logits, row * vocabSize), signal, watch);
       return all;
     };
     return this.queue.run(async () => {
       if (interventions === undefined) return read();
       const { intervened, resolveInterventions } = await inspections();
-      return intervened(main, machine.arena, resolveInterventions(interventions, machine.config), ids, read);
-    });
+      return intervened(this.bench(signal), resolveInterventions(interventions, machine.config), ids, read);
+    }, signal);
   }
 
-  async score(text: Protocol.Prompt): Promise<Protocol.Score> {
+  async score(text: Protocol.Prompt, options: object, halt?: MessagePort): Promise<Protocol.Score> {
+    checkOptions("score()", options, {});
     const ids = wholeText(text, this.model);
+    const signal = haltOf(halt);
     return this.queue.run(() => {
       const { main, machine } = this.model;
       main.truncate(0);
-      return score(main, ids, (logits) => machine.ops.logSumExp(logits));
-    });
+      return score(main, ids, (logits) => machine.ops.logSumExp(logits), signal);
+    }, signal);
   }
 
-  async trace(prompt: Protocol.Prompt, options: Protocol.TraceOptions): Promise<Protocol.Trace> {
-    const found = await this.inspect(prompt, ({ prepareTrace }) => prepareTrace(options, this.model.machine));
+  async trace(prompt: Protocol.Prompt, options: Protocol.TraceOptions, halt?: MessagePort): Promise<Protocol.Trace> {
+    const found = await this.inspect(prompt, halt, ({ prepareTrace }) => prepareTrace(options, this.model.machine));
     return transfer(found, [...buffersOf(found.activations), found.logits.buffer as ArrayBuffer]);
   }
 
-  async lens(prompt: Protocol.Prompt, options: Protocol.LensOptions): Promise<Protocol.Lens> {
-    return this.inspect(prompt, ({ prepareLens }) => prepareLens(options, this.model.machine));
+  async lens(prompt: Protocol.Prompt, options: Protocol.LensOptions, halt?: MessagePort): Promise<Protocol.Lens> {
+    return this.inspect(prompt, halt, ({ prepareLens }) => prepareLens(options, this.model.machine));
   }
 
-  async attribution(prompt: Protocol.Prompt, options: Protocol.AttributionOptions): Promise<Protocol.Attribution> {
-    return this.inspect(prompt, ({ prepareAttribution }) => prepareAttribution(options, this.model.machine));
+  async attribution(
+    prompt: Protocol.Prompt,
+    options: Protocol.AttributionOptions,
+    halt?: MessagePort,
+  ): Promise<Protocol.Attribution> {
+    return this.inspect(prompt, halt, ({ prepareAttribution }) => prepareAttribution(options, this.model.machine));
   }
 
-  async residual(prompt: Protocol.Prompt): Promise<Protocol.Residual> {
-    return this.inspect(prompt, ({ residual }) => residual);
+  async residual(prompt: Protocol.Prompt, options: object, halt?: MessagePort): Promise<Protocol.Residual> {
+    checkOptions("residual()", options, {});
+    return this.inspect(prompt, halt, ({ residual }) => residual);
   }
 
-  async routing(prompt: Protocol.Prompt): Promise<Protocol.Routing> {
-    return this.inspect(prompt, ({ routing }) => routing);
+  async routing(prompt: Protocol.Prompt, options: object, halt?: MessagePort): Promise<Protocol.Routing> {
+    checkOptions("routing()", options, {});
+    return this.inspect(prompt, halt, ({ routing }) => routing);
   }
 
-  async surprisal(prompt: Protocol.Prompt): Promise<Protocol.Surprisal> {
-    return this.inspect(prompt, ({ surprisal }) => surprisal);
+  async surprisal(prompt: Protocol.Prompt, options: object, halt?: MessagePort): Promise<Protocol.Surprisal> {
+    checkOptions("surprisal()", options, {});
+    return this.inspect(prompt, halt, ({ surprisal }) => surprisal);
   }
 
   async shortcutGradients(options: Protocol.ShortcutOptions): Promise<Protocol.ShortcutGradients> {
@@ -190,16 +205,18 @@ export class WorkerRuntime implements Protocol.Runtime {
 
   private inspect<T>(
     prompt: Protocol.Prompt,
+    halt: MessagePort | undefined,
     choose: (all: Inspections) => (bench: Bench, ids: readonly number[]) => Promise<T>,
   ): Promise<T> {
     const ids = wholeText(prompt, this.model);
-    return this.queue.run(async () => choose(await inspections())(this.bench, ids));
+    const signal = haltOf(halt);
+    return this.queue.run(async () => choose(await inspections())(this.bench(signal), ids), signal);
   }
 
   /** What inspections work with. */
-  private get bench(): Bench {
+  private bench(halt: AbortSignal | undefined): Bench {
     const { machine, main: sequence } = this.model;
-    return { machine, sequence, textOf: (id) => tokenText(this.model, id) };
+    return { machine, sequence, halt, textOf: (id) => tokenText(this.model, id) };
   }
 
   private ready(loaded: Loaded): Protocol.ModelDescription {

@@ -1,8 +1,8 @@
 import { CHUNK, HEAD_ROWS, type Machine, WATCHED_CHUNK } from "./assemble";
 import { type Halt, pass } from "./breathe";
-import type { Watch } from "./inspect/hooks";
+import type { Hooks, Watch } from "./inspect/hooks";
 import type { KVCache } from "./model/kv-cache";
-import { rows } from "./wasm/tensor";
+import { rows, type Tensor } from "./wasm/tensor";
 
 /** One text as the model sees it: the ids so far and the keys and values of their positions. */
 export class Sequence {
@@ -75,14 +75,28 @@ export class Sequence {
       try {
         const hooks = watch?.(this.cache.length);
         const x = await pass(model.hidden([{ ids: chunk, cache: this.cache }], hooks), halt); // [T, embDim]
-        for (let row = 0; row < chunk.length; row += HEAD_ROWS) {
-          const some = rows(x, row, Math.min(row + HEAD_ROWS, chunk.length));
-          ops.scoped(() => onLogits(begin + row, ops.values(model.logits(some, hooks)))); // [rows, vocabSize]
-        }
+        this.seen.push(...chunk);
+        await pass(
+          this.heads(x, (row, logits) => onLogits(begin + row, logits), hooks),
+          halt,
+        );
       } finally {
         ops.scratch.release(mark);
       }
-      this.seen.push(...chunk);
+    }
+  }
+
+  /** The logits of all rows of a pass, some at a time; as `model.hidden`, it pauses in between. */
+  private *heads(
+    x: Tensor,
+    onLogits: (firstRow: number, logits: Float32Array) => void,
+    hooks: Hooks | undefined,
+  ): Generator<void, void> {
+    const { ops, model } = this.machine;
+    for (let row = 0; row < x.rows; row += HEAD_ROWS) {
+      const some = rows(x, row, Math.min(row + HEAD_ROWS, x.rows));
+      ops.scoped(() => onLogits(row, ops.values(model.logits(some, hooks)))); // [rows, vocabSize]
+      yield;
     }
   }
 

@@ -44,7 +44,7 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
       const write = (context: Sequence | WatchedContext) =>
         writeFrom(loaded, context, ids, resolved, new Deadline(resolved.maxTime, abort.signal), post);
       const result = await (asked
-        ? look(loaded, sequence, { trace, interventions }, resolved, ids, write)
+        ? look(loaded, sequence, { trace, interventions }, resolved, ids, abort.signal, write)
         : write(sequence));
       if (open) {
         open.ids = [...text, ...result.ids];
@@ -69,10 +69,11 @@ async function look<T>(
   options: LookOptions,
   resolved: ResolvedOptions,
   ids: readonly number[],
+  halt: AbortSignal,
   write: (context: WatchedContext) => Promise<T>,
 ): Promise<T> {
   const { resolveLook, watched } = await import("./inspect/inspections");
-  return watched(machine, sequence, resolveLook(options, resolved, machine), ids, write);
+  return watched(machine, sequence, resolveLook(options, resolved, machine), ids, halt, write);
 }
 
 /** Whether a context shows its activations. */

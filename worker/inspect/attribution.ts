@@ -48,13 +48,13 @@ export function prepareAttribution(options: AttributionOptions, machine: Machine
   checkOptions("attribution()", options, { token, against: token, position: wholeNumber(0, config.contextLength - 1) });
   if (!shortcuts && !dummy)
     throw new GPTError("bad-argument", "attribution() found a model without shortcuts: its stream is no sum of parts.");
-  return async ({ sequence, textOf }: Bench, ids: readonly number[]): Promise<Attribution> => {
+  return async ({ sequence, halt, textOf }: Bench, ids: readonly number[]): Promise<Attribution> => {
     const { position = ids.length - 1 } = options;
     if (position >= ids.length)
       throw new TypeError(`position: found ${position}; allowed: a whole number from 0 to ${ids.length - 1}`);
     const recorder = new Recorder(hookNames(config), config, arena, { from: position, rows: 1 }, false);
     sequence.truncate(0);
-    const logits = (await sequence.extend(ids.slice(0, position + 1), undefined, recorder.watch)).slice();
+    const logits = (await sequence.extend(ids.slice(0, position + 1), halt, recorder.watch)).slice();
     const recorded = recorder.result();
     const row = (name: string): Float32Array => {
       const found = recorded[name];

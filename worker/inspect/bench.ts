@@ -1,4 +1,5 @@
 import type { Machine } from "../assemble";
+import type { Halt } from "../breathe";
 import type { Sequence } from "../sequence";
 
 /** What an inspection works with. */
@@ -6,6 +7,8 @@ export interface Bench {
   machine: Machine;
   /** What plain calls have read; an inspection may read another text. */
   sequence: Sequence;
+  /** Ends the work, which heeds it at each of its pauses. */
+  halt: Halt | undefined;
   /** The text of one token by itself. */
   textOf(id: number): string;
 }

@@ -1,5 +1,4 @@
-import type { Sequence } from "../sequence";
-import type { Arena } from "../wasm/arena";
+import type { Bench } from "./bench";
 import { type Edit, editing } from "./edits";
 import type { Watch } from "./hooks";
 import type { PlannedEdit } from "./interventions";
@@ -10,17 +9,17 @@ import { readValues } from "./values";
  * forgotten before and after, so that no plain call goes on from changed keys and values.
  */
 export async function intervened<T>(
-  sequence: Sequence,
-  arena: Arena,
+  bench: Omit<Bench, "textOf">,
   planned: readonly PlannedEdit[],
   ids: readonly number[],
   body: (watch: Watch | undefined) => Promise<T>,
 ): Promise<T> {
   if (planned.length === 0) return body(undefined);
-  const edits = await settle(planned, sequence, arena, ids);
+  const { sequence, machine } = bench;
+  const edits = await settle(planned, bench, ids);
   sequence.truncate(0);
   try {
-    return await body(editing(edits, arena));
+    return await body(editing(edits, machine.arena));
   } finally {
     sequence.truncate(0);
   }
@@ -29,15 +28,14 @@ export async function intervened<T>(
 /** Finds the means that edits need, over the positions of `ids` as a plain run reads them. */
 async function settle(
   planned: readonly PlannedEdit[],
-  sequence: Sequence,
-  arena: Arena,
+  { machine, sequence, halt }: Omit<Bench, "textOf">,
   ids: readonly number[],
 ): Promise<Edit[]> {
   const means = new Map(planned.filter((edit) => "mean" in edit).map(({ hook }) => [hook, new Mean()]));
   if (means.size > 0) {
     sequence.truncate(0);
-    await sequence.extend(ids, undefined, () => (name, activation) => {
-      means.get(name)?.add(readValues(arena, activation), activation.shape[0] ?? 0);
+    await sequence.extend(ids, halt, () => (name, activation) => {
+      means.get(name)?.add(readValues(machine.arena, activation), activation.shape[0] ?? 0);
     });
   }
   return planned.map((edit) => {

@@ -1,10 +1,13 @@
-import type { Machine } from "../assemble";
+import { HEAD_ROWS, type Machine } from "../assemble";
+import { pass } from "../breathe";
 import type { Bench } from "./bench";
 import { type Distribution, describe, forEachRow } from "./distribution";
-import { together, type Watch } from "./hooks";
+import { together } from "./hooks";
 import { intervened } from "./intervene";
 import { type Intervention, resolveInterventions } from "./interventions";
+import { selectHooks } from "./names";
 import { anything, checkOptions, wholeNumber } from "./options";
+import { Recorder } from "./recorder";
 
 export interface LensOptions {
   /** How many of the best tokens each position lists. Default 5. */
@@ -28,27 +31,35 @@ export function prepareLens(options: LensOptions, { config, arena, ops, model }:
   checkOptions("lens()", options, { top: wholeNumber(1, vocabSize), interventions: anything });
   const edits = resolveInterventions(options.interventions, config);
   const hooks = [...(nLayers > 0 ? ["blocks.0.resid_pre"] : []), ...layers(nLayers)];
-  return async ({ sequence, textOf }: Bench, ids: readonly number[]): Promise<Lens> => {
-    const stages = new Map(hooks.map((hook) => [hook, [] as Distribution[]]));
-    const look: Watch =
-      () =>
-      (name, { pointer, shape, strides }) => {
-        const positions = stages.get(name);
-        if (!positions) return;
-        const [rows = 0] = shape;
-        const [stride = embDim] = strides;
-        ops.scoped(() => {
-          const logits = ops.values(model.logits({ pointer, rows, cols: embDim, stride })); // [rows, vocabSize]
-          forEachRow(logits, vocabSize, (row) => {
-            positions.push(describe(row, options.top ?? 5, textOf, ids[positions.length + 1]));
-          });
-        });
-      };
-    await intervened(sequence, arena, edits, ids, (watch) => {
+  return async (bench: Bench, ids: readonly number[]): Promise<Lens> => {
+    const { sequence, halt, textOf } = bench;
+    const recorder = new Recorder(selectHooks(hooks, config), config, arena, { from: 0, rows: ids.length }, false);
+    await intervened(bench, edits, ids, (watch) => {
       sequence.truncate(0);
-      return sequence.extend(ids, undefined, watch ? together(watch, look) : look);
+      return sequence.extend(ids, halt, watch ? together(watch, recorder.watch) : recorder.watch);
     });
-    return { ids: [...ids], stages: [...stages].map(([hook, positions]) => ({ hook, positions })) };
+    const streams = Object.entries(recorder.result());
+    const stages = streams.map(([hook]) => ({ hook, positions: [] as Distribution[] }));
+    await pass(readOut(), halt);
+    return { ids: [...ids], stages };
+
+    /** What final norm and head make of the streams, some positions at a time, with a pause after each. */
+    function* readOut(): Generator<void, void> {
+      for (const [n, { positions }] of stages.entries()) {
+        const stream = streams[n]?.[1];
+        const data = stream && "data" in stream ? stream.data : new Float32Array(); // [T, embDim]
+        for (let at = 0; at < ids.length; at += HEAD_ROWS) {
+          ops.scoped(() => {
+            const x = ops.tensor(Math.min(HEAD_ROWS, ids.length - at), embDim);
+            ops.values(x).set(data.subarray(at * embDim, (at + x.rows) * embDim));
+            forEachRow(ops.values(model.logits(x)), vocabSize, (row) => {
+              positions.push(describe(row, options.top ?? 5, textOf, ids[positions.length + 1]));
+            });
+          });
+          yield;
+        }
+      }
+    }
   };
 }
 

@@ -20,7 +20,7 @@ export interface Residual {
   parts: StreamPart[];
 }
 
-export async function residual({ machine, sequence }: Bench, ids: readonly number[]): Promise<Residual> {
+export async function residual({ machine, sequence, halt }: Bench, ids: readonly number[]): Promise<Residual> {
   const { config, arena } = machine;
   const names = partsOf(config);
   const lines = (hooks: string[]) => hooks.map((hook): StreamPart => ({ hook, norms: [] }));
@@ -30,7 +30,7 @@ export async function residual({ machine, sequence }: Bench, ids: readonly numbe
   const final = names.stream.at(-1);
   if (config.shortcuts) for (const line of parts) line.shares = [];
   sequence.truncate(0);
-  await sequence.extend(ids, undefined, () => {
+  await sequence.extend(ids, halt, () => {
     const seen = new Map<StreamPart, Float32Array>();
     return (name, activation) => {
       const line = byHook.get(name);

@@ -22,7 +22,7 @@ export interface Routing {
 }
 
 /** Throws `GPTError` `bad-argument` for a model without experts. */
-export async function routing({ machine, sequence }: Bench, ids: readonly number[]): Promise<Routing> {
+export async function routing({ machine, sequence, halt }: Bench, ids: readonly number[]): Promise<Routing> {
   const { config, arena } = machine;
   const { experts, nLayers } = config;
   if (!experts || config.dummy)
@@ -33,7 +33,7 @@ export async function routing({ machine, sequence }: Bench, ids: readonly number
   const names = selectHooks(["blocks.*.mlp.router", "blocks.*.mlp.shares"], config);
   const recorder = new Recorder(names, config, arena, { from: 0, rows: ids.length }, false);
   sequence.truncate(0);
-  await sequence.extend(ids, undefined, recorder.watch);
+  await sequence.extend(ids, halt, recorder.watch);
   const found = recorder.result();
   const rowsOf = (hook: string): number[][] => {
     const recorded = found[hook];

@@ -20,14 +20,21 @@ export interface Surprisal {
 
 const TOP = 5;
 
-export async function surprisal({ machine, sequence, textOf }: Bench, ids: readonly number[]): Promise<Surprisal> {
+export async function surprisal(
+  { machine, sequence, halt, textOf }: Bench,
+  ids: readonly number[],
+): Promise<Surprisal> {
   const after: Distribution[] = [];
   sequence.truncate(0);
-  await sequence.extendAll(ids, (_, logits) => {
-    forEachRow(logits, machine.config.vocabSize, (row) => {
-      after.push(describe(row, TOP, textOf, ids[after.length + 1]));
-    });
-  });
+  await sequence.extendAll(
+    ids,
+    (_, logits) => {
+      forEachRow(logits, machine.config.vocabSize, (row) => {
+        after.push(describe(row, TOP, textOf, ids[after.length + 1]));
+      });
+    },
+    halt,
+  );
   const tokens = ids.map((id, i) => {
     const { next, entropy } = after[i - 1] ?? {};
     return { id, text: textOf(id), ...(next && { surprisal: -next.logprob, rank: next.rank, entropy }) };

@@ -1,5 +1,4 @@
 import type { Machine } from "../assemble";
-import type { Sequence } from "../sequence";
 import type { Bench } from "./bench";
 import type { OfSome, Recorded } from "./collectors";
 import { type Effect, effectOf } from "./effect";
@@ -37,16 +36,17 @@ export function prepareTrace(options: TraceOptions, { config, arena }: Machine) 
   checkOptions("trace()", options, CHECKS);
   const names = selectHooks(options.hooks, config);
   const edits = resolveInterventions(options.interventions, config);
-  return async ({ sequence, textOf }: Bench, ids: readonly number[]): Promise<Trace> => {
-    const plain = edits.length > 0 ? (await freshly(sequence, ids)).slice() : undefined;
+  return async (bench: Bench, ids: readonly number[]): Promise<Trace> => {
+    const { sequence, halt, textOf } = bench;
+    const plain = edits.length > 0 ? (await freshly(bench, ids)).slice() : undefined;
     const recorder = new Recorder(names, config, arena, { from: 0, rows: ids.length }, options.stats ?? false);
-    const logits = await intervened(sequence, arena, edits, ids, async (watch) => {
+    const logits = await intervened(bench, edits, ids, async (watch) => {
       sequence.truncate(0);
       let last = new Float32Array();
       const keepLast = (_: number, some: Float32Array) => {
         last = some.slice(-config.vocabSize);
       };
-      await sequence.extendAll(ids, keepLast, undefined, watch ? together(watch, recorder.watch) : recorder.watch);
+      await sequence.extendAll(ids, keepLast, halt, watch ? together(watch, recorder.watch) : recorder.watch);
       return last;
     });
     const effect = plain && { effect: effectOf(plain, logits, textOf) };
@@ -55,6 +55,6 @@ export function prepareTrace(options: TraceOptions, { config, arena }: Machine) 
 }
 
 /** The logits after `ids` [vocabSize], going on from what the sequence has read. */
-function freshly(sequence: Sequence, ids: readonly number[]): Promise<Float32Array> {
-  return sequence.extend(ids.slice(sequence.keepCommon(ids)));
+function freshly({ sequence, halt }: Bench, ids: readonly number[]): Promise<Float32Array> {
+  return sequence.extend(ids.slice(sequence.keepCommon(ids)), halt);
 }

@@ -59,9 +59,10 @@ export function watched<T>(
   sequence: Sequence,
   { edits, trace }: Look,
   ids: readonly number[],
+  halt: Halt | undefined,
   body: (context: WatchedContext) => Promise<T>,
 ): Promise<T> {
-  return intervened(sequence, machine.arena, edits, ids, (changes) =>
+  return intervened({ machine, sequence, halt }, edits, ids, (changes) =>
     body(new WatchedContext(machine, sequence, changes, trace)),
   );
 }
