@@ -11,13 +11,18 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return lengths === 0 ? 0 : dot / lengths;
 }
 
-/** Probabilities of these logits. */
-export function softmax(logits: ArrayLike<number>): Float64Array {
-  const values = Float64Array.from(logits);
+/** Probabilities of these logits, divided by a temperature above 0. */
+export function softmax(logits: ArrayLike<number>, temperature = 1): Float64Array {
+  const values = Float64Array.from(logits, (x) => x / temperature);
   const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const powers = values.map((x) => Math.exp(x - most));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((x) => x / sum);
+}
+
+/** −Σ p·log₂ p: how unsure a choice with these probabilities is, in bits. */
+export function entropy(probabilities: ArrayLike<number>): number {
+  return Array.from(probabilities).reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), 0);
 }
 
 /** The places of the `count` largest values, largest first. */

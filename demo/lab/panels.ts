@@ -2,7 +2,8 @@ import type { Panel } from "./panel";
 import { activations } from "./panels/activations";
 import { attention } from "./panels/attention";
 import { embeddings } from "./panels/embeddings";
+import { generating } from "./panels/generating";
 import { normalisation } from "./panels/normalisation";
 
 /** The lab's panels, in the chapter's order. */
-export const PANELS: readonly Panel[] = [embeddings, normalisation, activations, attention];
+export const PANELS: readonly Panel[] = [embeddings, normalisation, activations, attention, generating];

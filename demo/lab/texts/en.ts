@@ -2,6 +2,7 @@ import { ENGLISH } from "../../words";
 import { activations } from "./en/activations";
 import { attention } from "./en/attention";
 import { embeddings } from "./en/embeddings";
+import { generating } from "./en/generating";
 import { normalisation } from "./en/normalisation";
 
 /** All that the lab says, in English; the other languages are typed by it. Backticks set a word as code. */
@@ -37,5 +38,5 @@ export const en = {
   failed: "This panel can't be drawn.",
   from: (hooks: readonly string[], source: string) =>
     hooks.length > 0 ? `Shows ${hooks.join(", ")}; computed in ${source}.` : `Computed in ${source}.`,
-  panels: { embeddings, normalisation, activations, attention },
+  panels: { embeddings, normalisation, activations, attention, generating },
 };

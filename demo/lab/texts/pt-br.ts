@@ -2,6 +2,7 @@ import type { Texts } from "../languages";
 import { activations } from "./pt-br/activations";
 import { attention } from "./pt-br/attention";
 import { embeddings } from "./pt-br/embeddings";
+import { generating } from "./pt-br/generating";
 import { normalisation } from "./pt-br/normalisation";
 
 /** Tudo o que o laboratório diz, em português do Brasil. */
@@ -63,5 +64,5 @@ export const ptBR: Texts = {
   failed: "Não foi possível desenhar este painel.",
   from: (hooks, source) =>
     hooks.length > 0 ? `Mostra ${hooks.join(", ")}; calculado em ${source}.` : `Calculado em ${source}.`,
-  panels: { embeddings, normalisation, activations, attention },
+  panels: { embeddings, normalisation, activations, attention, generating },
 };
