@@ -1,4 +1,4 @@
-"""Two models, read blind: one text of each for every prompt, as A and B in a drawn order, and the key apart.
+"""Two models, read blind: one text of each for every prompt, as A and B, and the key apart. Each is A in half of the pairs.
 
     python blind.py write FIRST SECOND --out READING --seed 1
     python blind.py count READING
@@ -30,9 +30,11 @@ def write_pairs(models, prompts, n_tokens, seed, out):
     """Writes pairs.txt and key.json: for each pair, the folder of the model behind A and behind B."""
     torch.set_num_threads(1)
     loaded = {folder: load_model(folder) for folder in models}
-    order, pairs, key = random.Random(seed), [], []
-    for number, prompt in enumerate(prompts, 1):
-        sides = dict(zip("AB", order.sample(models, 2)))
+    orders = ([models, models[::-1]] * len(prompts))[: len(prompts)]  # in halves: a reader may lean to one side
+    random.Random(seed).shuffle(orders)
+    pairs, key = [], []
+    for number, (prompt, order) in enumerate(zip(prompts, orders), 1):
+        sides = dict(zip("AB", order))
         texts = {side: write(*loaded[folder], prompt, n_tokens, seed * 1000 + number) for side, folder in sides.items()}
         pairs.append(f"=== {number}\n" + "\n".join(f"--- {side}\n{text}" for side, text in texts.items()) + "\n")
         key.append(sides)
