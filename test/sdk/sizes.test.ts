@@ -14,7 +14,7 @@ const SIZES: Record<string, GPTConfigInput> = {
 };
 
 for (const [title, config] of Object.entries(SIZES)) {
-  test(`${title}: every format is near f32 and has the same bits on three threads`, async () => {
+  test(`${title}: every format is near f32 and has the same bits on three threads`, { timeout: 120_000 }, async () => {
     const ids = Array.from({ length: 9 }, (_, i) => (i * 37 + 5) % config.vocabSize);
     const run = async (format: FormatName, threads: number): Promise<Float32Array> => {
       using gpt = await createModel(config, { seed: 3, format, threads, kernels: "simd", cacheFormat: "f32" });
