@@ -4,7 +4,6 @@ import type { SamplingKernels } from "../sampling/kernels";
 import type { ResolvedOptions } from "../sampling/options";
 import { createRandom } from "../sampling/random";
 import { createSampler } from "../sampling/sampler";
-import { beamSearch } from "./beam-search";
 import { Clock } from "./clock";
 import type { Context, Reader } from "./context";
 import type { Deadline } from "./deadline";
@@ -63,7 +62,9 @@ async function* sample<C extends Context>(question: Question<C>): Answer {
   return resultOf(first, usage, options.n > 1 ? sequences : undefined);
 }
 
+/** Few ask for it: what searches is a chunk of its own. */
 async function* search<C extends Context>(question: Question<C>): Answer {
+  const { beamSearch } = await import("./beam-search");
   const { options, sampling, newDecoder, prompt, fresh } = question;
   const newText = () => new WrittenText(newDecoder(), options.stop);
   const clock = new Clock();
