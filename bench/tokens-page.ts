@@ -1,30 +1,31 @@
-import { type FormatName, type KernelsName, loadModel } from "../src/index";
+import { type FormatName, type GPTConfig, type KernelsName, loadModel, type ModelInfo } from "../src/index";
 
 export interface Setting {
   url: string;
   format: FormatName;
   threads: number;
   kernels: KernelsName | "auto";
-  rounds: number;
 }
 
-/** Every figure of one setting, one value a round. Rates in tokens per second, times in ms. */
-export type Figures = Record<string, number[]>;
+/** Every figure of one load. Rates in tokens per second, times in ms. */
+export type Figures = Record<string, number>;
+
+export interface Measured {
+  figures: Figures;
+  info: ModelInfo;
+  config: GPTConfig;
+}
 
 const PREFILL = [128, 512, 1000];
-const AFTER = [16, 512, 1000 - 24];
 const NEW = 24;
+const AFTER = [16, 512, 1000 - NEW];
 
-/** Loads the model once and times prompts and single tokens through the public API. */
-export async function measureTokens({ url, rounds, ...options }: Setting): Promise<{ figures: Figures; info: object }> {
+/** Loads the model and times prompts and single tokens through the public API. */
+export async function measureTokens({ url, ...options }: Setting): Promise<Measured> {
   const figures: Figures = {};
-  const note = (name: string, value: number) => {
-    figures[name] ??= [];
-    figures[name].push(value);
-  };
   const started = performance.now();
   const gpt = await loadModel(url, { ...options, cache: false });
-  note("load ms", performance.now() - started);
+  figures["load ms"] = performance.now() - started;
   const { vocabSize, contextLength } = gpt.config;
   let salt = 0;
   /** A prompt that shares no beginning with another, so that nothing is reused. */
@@ -36,20 +37,18 @@ export async function measureTokens({ url, rounds, ...options }: Setting): Promi
     gpt.generate(prompt(length), { maxNewTokens, temperature: 0, stopTokens: [] });
 
   const fits = (length: number) => length + NEW <= contextLength;
-  for (let round = 0; round < rounds; round++) {
-    const { usage: first } = await run(16, NEW);
-    note("first token after 16 ms", first.timeToFirstTokenMs);
-    for (const length of PREFILL.filter(fits)) {
-      const { usage } = await run(length, 1);
-      note(`prefill ${length}`, usage.prefillTokensPerSecond);
-      if (length === 512) note("first token after 512 ms", usage.timeToFirstTokenMs);
-    }
-    for (const length of AFTER.filter(fits)) {
-      const { usage } = await run(length, NEW);
-      note(`decode after ${length}`, usage.decodeTokensPerSecond);
-    }
+  const { usage: first } = await run(16, NEW);
+  figures["first token after 16 ms"] = first.timeToFirstTokenMs;
+  for (const length of PREFILL.filter(fits)) {
+    const { usage } = await run(length, 1);
+    figures[`prefill ${length}`] = usage.prefillTokensPerSecond;
+    if (length === 512) figures["first token after 512 ms"] = usage.timeToFirstTokenMs;
   }
-  const { info } = gpt;
+  for (const length of AFTER.filter(fits)) {
+    const { usage } = await run(length, NEW);
+    figures[`decode after ${length}`] = usage.decodeTokensPerSecond;
+  }
+  const { info, config } = gpt;
   gpt.dispose();
-  return { figures, info };
+  return { figures, info, config };
 }

@@ -2,14 +2,16 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import type { Result } from "./measure.ts";
 import { ISOLATED, onPage, peakOf } from "./on-page.ts";
-import type { Figures, Setting } from "./tokens-page.ts";
+import { median, spread, table } from "./statistics.ts";
+import type { Figures, Measured, Setting } from "./tokens-page.ts";
 
 /**
  * The whole model in headless Chromium, through the public API, beside the machine's limits of the same run: `npm run bench`.
  *
- *   FORMATS (f32,f16,q8_0,q4_0)  THREADS (1,2)  KERNELS (simd,relaxed,auto)  ROUNDS (3)  MODEL (any checkpoint's address)  OUT (a JSON file)
+ *   FORMATS (f32,f16,q8_0,q4_0)  THREADS (1,2)  KERNELS (simd,auto)  ROUNDS (3)  MODEL (any checkpoint's address)  OUT (a JSON file)
+ *   ISOLATED (anything: one thread on an isolated page too)
  *
- * One thread is measured on a page without isolation, as most pages are.
+ * A round is a load in a fresh browser. One thread is measured on a page without isolation, as most pages are.
  */
 const {
   FORMATS = "f32,f16,q8_0,q4_0",
@@ -18,18 +20,12 @@ const {
   ROUNDS = "3",
   MODEL = "/synthetic/",
 } = process.env;
-const { OUT = "" } = process.env;
+const { OUT = "", ISOLATED: ISOLATE = "" } = process.env;
 
-/** Bytes of the matrices that a token reads, and operations of the blocks' matrices for a token, on the 124M shape. */
-const MATRIX_WEIGHTS = 12 * 12 * 768 * 768;
-const HEAD_WEIGHTS = 50257 * 768;
-const BYTES_PER_WEIGHT: Record<string, number> = { f32: 4, f16: 2, q8_0: 272 / 256, q4_0: 144 / 256 };
-
-interface Row extends Setting {
+interface Row extends Setting, Pick<Measured, "info" | "config"> {
   isolated: boolean;
-  figures: Figures;
-  info: object;
-  peakMB: number;
+  /** One value a round. */
+  figures: Record<string, number[]>;
   limits: Result[];
 }
 
@@ -39,48 +35,87 @@ for (const threads of THREADS.split(",").map(Number)) {
   const limits = await onPage(ISOLATED, (evaluate) => evaluate<Result[]>(measure));
   for (const format of FORMATS.split(","))
     for (const kernels of KERNELS.split(",")) {
-      const setting = { url: MODEL, format, threads, kernels, rounds: Number(ROUNDS) } as Setting;
-      const script = `import("/bench/tokens-page.ts").then(({ measureTokens }) => measureTokens(${JSON.stringify(setting)}))`;
-      const measured = await onPage(threads > 1 ? ISOLATED : {}, async (evaluate, browser) => {
-        const result = await evaluate<Pick<Row, "figures" | "info">>(script);
-        return { ...result, peakMB: await peakOf(browser) };
-      });
-      const row: Row = { ...setting, isolated: threads > 1, limits, ...measured };
+      const setting = { url: MODEL, format, threads, kernels } as Setting;
+      const row = { ...setting, ...(await measured(setting)), limits };
       rows.push(row);
       print(row);
+      if (OUT) write();
     }
 }
-if (OUT)
-  writeFileSync(
-    OUT,
-    `${JSON.stringify({ machine: cpus()[0]?.model, when: new Date().toISOString(), rows }, null, 1)}\n`,
-  );
+console.log(`\n${summary()}`);
 
-function print({ format, threads, kernels, figures, info, peakMB, limits }: Row): void {
-  const limit = (name: string) => limits.find((each) => each.name === name)?.rate ?? Number.NaN;
-  const ran = (info as { kernels: string }).kernels;
-  console.log(
-    `\n${format}, ${threads} thread${threads > 1 ? "s" : ""}, ${kernels} (${ran}), peak ${peakMB.toFixed(0)} MB`,
-  );
-  for (const [name, values] of Object.entries(figures)) {
-    const sorted = [...values].sort((a, b) => a - b);
-    const median = sorted[sorted.length >> 1] ?? Number.NaN;
-    const spread = sorted.length > 1 ? `  (${sorted[0]?.toFixed(1)} to ${sorted.at(-1)?.toFixed(1)})` : "";
-    console.log(
-      `  ${name.padEnd(26)}${median.toFixed(1).padStart(9)}${ratio(name, median, format, ran, limit)}${spread}`,
-    );
+async function measured(setting: Setting): Promise<Omit<Row, keyof Setting | "limits">> {
+  const isolated = setting.threads > 1 || ISOLATE !== "";
+  const script = `import("/bench/tokens-page.ts").then(({ measureTokens }) => measureTokens(${JSON.stringify(setting)}))`;
+  const once = () =>
+    onPage(isolated ? ISOLATED : {}, async (evaluate, browser) => {
+      const result = await evaluate<Measured>(script);
+      return { ...result, figures: { ...result.figures, "peak MB": await peakOf(browser) } as Figures };
+    });
+  const rounds: Measured[] = [];
+  for (let round = 0; round < Number(ROUNDS); round++) rounds.push(await once());
+  const { info, config, figures } = rounds[0] as Measured;
+  const names = Object.keys(figures);
+  const all = names.map((name) => [name, rounds.map((each) => each.figures[name] ?? Number.NaN)]);
+  return { isolated, info, config, figures: Object.fromEntries(all) };
+}
+
+function write(): void {
+  const report = { machine: cpus()[0]?.model, when: new Date().toISOString(), rows };
+  writeFileSync(OUT, `${JSON.stringify(report, null, 1)}\n`);
+}
+
+function print(row: Row): void {
+  const page = row.isolated ? "isolated" : "not isolated";
+  console.log(`\n${row.format}, ${row.threads} thread(s), ${row.kernels} (${row.info.kernels}), ${page}`);
+  for (const [name, values] of Object.entries(row.figures)) {
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    const range = values.length > 1 ? `  (${least.toFixed(1)} to ${most.toFixed(1)})` : "";
+    console.log(`  ${name.padEnd(26)}${median(values).toFixed(1).padStart(9)}${shares(row, name)}${range}`);
   }
 }
 
 /** A rate beside the limit that bounds it: memory for single tokens, arithmetic for prompts. */
-function ratio(name: string, rate: number, format: string, ran: string, limit: (name: string) => number): string {
-  const share = (used: number, of: string) => `  ${((100 * used) / limit(of)).toFixed(0).padStart(3)} % of ${of}`;
+function shares(row: Row, name: string): string {
+  return limitsOf(row, name)
+    .map(([limit, share]) => `  ${(100 * share).toFixed(0).padStart(3)} % of ${limit}`)
+    .join("");
+}
+
+function limitsOf({ figures, format, config, info, limits }: Row, name: string): [limit: string, share: number][] {
+  const rate = median(figures[name] ?? []);
+  const of = (limit: string, used: number): [string, number] => [
+    limit,
+    used / (limits.find((each) => each.name === limit)?.rate ?? Number.NaN),
+  ];
+  const { nLayers, embDim, innerDim, contextLength } = config;
   if (name.startsWith("decode")) {
-    const gigabytes = ((MATRIX_WEIGHTS + HEAD_WEIGHTS) * (BYTES_PER_WEIGHT[format] ?? 4)) / 1e9;
-    return share(rate * gigabytes, format === "f32" || format === "f16" ? "read 512 MB" : "read 128 MB");
+    const read = info.weightBytes - 4 * contextLength * embDim; // all but the positions' table; a tied embedding is the head
+    return [of(read > 200e6 ? "read 512 MB" : "read 128 MB", (rate * read) / 1e9)];
   }
-  if (!name.startsWith("prefill")) return "";
-  const operations = (rate * 2 * MATRIX_WEIGHTS) / 1e9;
+  if (!name.startsWith("prefill")) return [];
+  const operations = (rate * 2 * nLayers * embDim * (4 * embDim + 2 * innerDim)) / 1e9;
   const integer = format === "q8_0" || format === "q4_0";
-  return share(operations, integer ? "relaxed dot" : "fma") + (ran === "simd" ? share(operations, "mul + add") : "");
+  const bound = of(integer ? "relaxed dot" : "fma", operations);
+  return info.kernels === "simd" ? [bound, of("mul + add", operations)] : [bound];
+}
+
+/** All rows as one table: medians, each rate with its share of the first limit, and the widest spread of the rates. */
+function summary(): string {
+  const names = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))];
+  const lines = rows.map((row) => {
+    const cells = names.map((name) => {
+      const value = median(row.figures[name] ?? []);
+      const share = limitsOf(row, name)[0]?.[1];
+      return (
+        value.toFixed(name.startsWith("decode") ? 1 : 0) +
+        (share === undefined ? "" : ` (${(100 * share).toFixed(0)} %)`)
+      );
+    });
+    const rates = names
+      .filter((name) => /^(?:prefill|decode)/.test(name))
+      .map((name) => spread(row.figures[name] ?? []));
+    return [row.format, `${row.threads}`, row.info.kernels, ...cells, Math.max(...rates).toFixed(0)];
+  });
+  return table(["weights", "threads", "kernels", ...names, "spread, %"], lines);
 }

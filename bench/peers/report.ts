@@ -1,3 +1,4 @@
+import { median, spread, table } from "../statistics.ts";
 import { type Contender, OURS } from "./contenders.ts";
 import type { Figures } from "./page.ts";
 
@@ -46,67 +47,71 @@ const AIMS: readonly { ours: string; figure: Figure; aim: number }[] = [
 
 /** Medians of all runs, how far they spread, and the ratios that we aim at, as Markdown. */
 export function report({ runs, machine, chromium, when, versions }: Report): string {
-  const names = [...new Set(runs.map(({ name }) => name))];
   const threads = [...new Set(runs.map((run) => run.threads))].sort();
-  const of = (name: string, count: number) => runs.filter((run) => run.name === name && run.threads === count);
-  const both = (cell: (threads: number) => string) => threads.map(cell).join(" / ");
-
-  const rows = names.map((name) => [
-    name,
-    ...COLUMNS.map(([figure, , digits]) => both((count) => median(of(name, count), figure).toFixed(digits))),
-    both((count) => spread(of(name, count)).toFixed(0)),
-  ]);
-  const ratios = AIMS.flatMap(({ ours, figure, aim }) => {
-    const us = runs.find(({ name }) => name === OURS + ours);
-    if (!us) return [];
-    const peers = names.filter((name) => !name.startsWith(OURS) && bitsOf(runs, name) === us.bits);
-    if (peers.length === 0) return [];
-    const lower = figure === "load";
-    const found = threads.map((count) => {
-      const ranked = peers
-        .map((name) => ({ name, value: median(of(name, count), figure) }))
-        .sort((a, b) => (lower ? a.value - b.value : b.value - a.value));
-      const { name = "", value = Number.NaN } = ranked[0] ?? {};
-      return { name, ratio: median(of(us.name, count), figure) / value };
-    });
-    const met = found.map(({ ratio }) => ((lower ? ratio <= aim : ratio >= aim) ? "met" : "missed")).join(" / ");
-    const title = COLUMNS.find(([each]) => each === figure)?.[1].replace(", ms", "") ?? figure;
-    const best = [...new Set(found.map(({ name }) => name))].join(" / ");
-    const shown = found.map(({ ratio }) => ratio.toFixed(2)).join(" / ");
-    return [[`${ours} ${title}`, best, shown, `${lower ? "≤" : "≥"} ${aim}`, met]];
-  });
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version.replace(/^npm:.*@/, "")}`);
+  const rounds = Math.max(...namesOf(runs).map((name) => having(runs, name, threads[0] ?? 1).length));
+  const head = ["", ...COLUMNS.map(([, title]) => title), "spread, %"];
   return [
     `${when.slice(0, 10)}, ${machine}, Chromium ${chromium}, ${packages.join(", ")}.`,
-    `Medians of ${Math.max(...names.map((name) => of(name, threads[0] ?? 1).length))} runs, ${threads.join(" / ")} threads; rates in tokens per second.`,
+    `Medians of ${rounds} runs, on ${threads.join(" / ")} threads; rates in tokens per second.`,
     "",
-    ...table(["", ...COLUMNS.map(([, title]) => title), "spread, %"], rows),
+    table(head, figures(runs, threads)),
     "",
-    ...table(["ours", "best peer of the same bits", "ratio", "aim", ""], ratios),
+    table(["ours", "best peer of the same bits", "ratio", "aim", ""], ratios(runs, threads)),
   ].join("\n");
 }
 
-function bitsOf(runs: readonly Run[], name: string): number | undefined {
-  return runs.find((run) => run.name === name)?.bits;
+function figures(runs: readonly Run[], threads: readonly number[]): string[][] {
+  return namesOf(runs).map((name) => {
+    const both = (cell: (of: readonly Run[]) => number, digits: number) =>
+      threads.map((count) => cell(having(runs, name, count)).toFixed(digits)).join(" / ");
+    return [
+      name,
+      ...COLUMNS.map(([figure, , digits]) => both((found) => median(valuesOf(found, figure)), digits)),
+      both(widest, 0),
+    ];
+  });
 }
 
-function median(runs: readonly Run[], figure: Figure): number {
-  const sorted = runs.map((run) => run[figure]).sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
+function ratios(runs: readonly Run[], threads: readonly number[]): string[][] {
+  return AIMS.flatMap(({ ours, figure, aim }) => {
+    const us = OURS + ours;
+    const bits = runs.find(({ name }) => name === us)?.bits;
+    const peers = namesOf(runs.filter((run) => run.bits === bits && !run.name.startsWith(OURS)));
+    if (peers.length === 0) return [];
+    const lower = figure === "load";
+    const found = threads.map((count) => {
+      const middle = (name: string) => median(valuesOf(having(runs, name, count), figure));
+      const [best = ""] = peers.toSorted((a, b) => (middle(b) - middle(a)) * (lower ? -1 : 1));
+      return { best, ratio: middle(us) / middle(best) };
+    });
+    const title = COLUMNS.find(([each]) => each === figure)?.[1].replace(", ms", "");
+    return [
+      [
+        `${ours} ${title}`,
+        [...new Set(found.map(({ best }) => best))].join(" / "),
+        found.map(({ ratio }) => ratio.toFixed(2)).join(" / "),
+        `${lower ? "≤" : "≥"} ${aim}`,
+        found.map(({ ratio }) => ((lower ? ratio <= aim : ratio >= aim) ? "met" : "missed")).join(" / "),
+      ],
+    ];
+  });
 }
 
-/** The widest of the rates: from the least to the greatest, as a share of the median, in %. */
-function spread(runs: readonly Run[]): number {
-  const figures = COLUMNS.map(([figure]) => figure).filter((figure) => /^(?:prefill|decode)/.test(figure));
-  return Math.max(
-    ...figures.map((figure) => {
-      const values = runs.map((run) => run[figure]);
-      return (100 * (Math.max(...values) - Math.min(...values))) / median(runs, figure);
-    }),
-  );
+function namesOf(runs: readonly Run[]): string[] {
+  return [...new Set(runs.map(({ name }) => name))];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)];
+function having(runs: readonly Run[], name: string, threads: number): Run[] {
+  return runs.filter((run) => run.name === name && run.threads === threads);
+}
+
+function valuesOf(runs: readonly Run[], figure: Figure): number[] {
+  return runs.map((run) => run[figure]);
+}
+
+/** Of the rates, the widest spread, in %. */
+function widest(runs: readonly Run[]): number {
+  const rates = COLUMNS.map(([figure]) => figure).filter((figure) => /^(?:prefill|decode)/.test(figure));
+  return Math.max(...rates.map((figure) => spread(valuesOf(runs, figure))));
 }

@@ -32,20 +32,19 @@ const page = await rolldown({ input: "bench/peers/page.ts" });
 await page.write({ dir: "bench/peers/build" });
 writeFileSync("bench/peers/build/index.html", "<!doctype html><title>Peers</title>");
 
+const { dependencies: versions } = JSON.parse(readFileSync("bench/peers/package.json", "utf8"));
 const kept: Report | undefined = OUT && existsSync(OUT) ? JSON.parse(readFileSync(OUT, "utf8")) : undefined;
-const runs: Run[] = kept?.runs ?? [];
-let chromium = kept?.chromium ?? "";
+const all: Report = { machine: "", chromium: "", when: "", runs: [], ...kept, versions };
+all.machine = cpus()[0]?.model ?? "";
 for (let round = 0; round < Number(ROUNDS); round++)
   for (const threads of THREADS.split(",").map(Number))
     for (const contender of CONTENDERS.filter(({ name }) => new RegExp(ONLY).test(name))) {
       const run = await measure(contender, threads);
-      runs.push(run);
       console.log(JSON.stringify(run));
+      all.runs.push(run);
+      all.when = new Date().toISOString();
+      if (OUT) writeFileSync(OUT, `${JSON.stringify(all, null, 1)}\n`);
     }
-
-const { dependencies: versions } = JSON.parse(readFileSync("bench/peers/package.json", "utf8"));
-const all: Report = { machine: cpus()[0]?.model ?? "", chromium, when: new Date().toISOString(), versions, runs };
-if (OUT) writeFileSync(OUT, `${JSON.stringify(all, null, 1)}\n`);
 console.log(report(all));
 
 async function measure(contender: Contender, threads: number): Promise<Run> {
@@ -56,7 +55,7 @@ async function measure(contender: Contender, threads: number): Promise<Run> {
   const script = `import("/page.js").then(({ measurePeer }) => ${call})`;
   try {
     const measured = await inChromium(`${url}/index.html`, async (evaluate, browser) => {
-      chromium = browser.version();
+      all.chromium = browser.version();
       return { ...(await evaluate<Figures>(script)), peakMB: await peakOf(browser) };
     });
     return { name: contender.name, bits: contender.bits, threads, ...measured, ...sizes([...served]) };
