@@ -4,6 +4,7 @@ import { attention } from "./panels/attention";
 import { embeddings } from "./panels/embeddings";
 import { generating } from "./panels/generating";
 import { normalisation } from "./panels/normalisation";
+import { shortcuts } from "./panels/shortcuts";
 
 /** The lab's panels, in the chapter's order. */
-export const PANELS: readonly Panel[] = [embeddings, normalisation, activations, attention, generating];
+export const PANELS: readonly Panel[] = [embeddings, normalisation, activations, attention, shortcuts, generating];

@@ -4,6 +4,7 @@ import { attention } from "./en/attention";
 import { embeddings } from "./en/embeddings";
 import { generating } from "./en/generating";
 import { normalisation } from "./en/normalisation";
+import { shortcuts } from "./en/shortcuts";
 
 /** All that the lab says, in English; the other languages are typed by it. Backticks set a word as code. */
 export const en = {
@@ -38,5 +39,5 @@ export const en = {
   failed: "This panel can't be drawn.",
   from: (hooks: readonly string[], source: string) =>
     hooks.length > 0 ? `Shows ${hooks.join(", ")}; computed in ${source}.` : `Computed in ${source}.`,
-  panels: { embeddings, normalisation, activations, attention, generating },
+  panels: { embeddings, normalisation, activations, attention, shortcuts, generating },
 };

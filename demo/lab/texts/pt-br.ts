@@ -4,6 +4,7 @@ import { attention } from "./pt-br/attention";
 import { embeddings } from "./pt-br/embeddings";
 import { generating } from "./pt-br/generating";
 import { normalisation } from "./pt-br/normalisation";
+import { shortcuts } from "./pt-br/shortcuts";
 
 /** Tudo o que o laboratório diz, em português do Brasil. */
 export const ptBR: Texts = {
@@ -64,5 +65,5 @@ export const ptBR: Texts = {
   failed: "Não foi possível desenhar este painel.",
   from: (hooks, source) =>
     hooks.length > 0 ? `Mostra ${hooks.join(", ")}; calculado em ${source}.` : `Calculado em ${source}.`,
-  panels: { embeddings, normalisation, activations, attention, generating },
+  panels: { embeddings, normalisation, activations, attention, shortcuts, generating },
 };
