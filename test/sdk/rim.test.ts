@@ -7,19 +7,23 @@ import { attention } from "../reference/attention";
 
 const IDS = Array.from({ length: 12 }, (_, i) => (i * 11 + 3) % 97);
 
-/** head26 with one tensor changed, value by value. */
-async function changed(name: string, change: (value: number, i: number) => number, options: LoadOptions) {
+type Change = (value: number, i: number) => number;
+
+/** head26 with some tensors changed, value by value, and some of its configuration. */
+async function changed(changes: Record<string, Change>, options: LoadOptions, config: Record<string, unknown> = {}) {
   const weights = await goldenFile("head26/model.safetensors");
   const { header, dataStart } = readSafetensors(weights);
-  const key = Object.keys(header).find((key) => key.endsWith(name));
-  if (!key) throw new Error(`head26 has no ${name}`);
-  const at = dataStart + header[key].data_offsets[0];
   const view = new DataView(weights);
-  tensorOf(weights, key).forEach((value, i) => {
-    view.setFloat32(at + 4 * i, change(value, i), true);
-  });
-  const config = new URL("/test/golden/head26/config.json", location.href);
-  return loadModel({ config, weights }, { kernels: "simd", cacheFormat: "f32", ...options });
+  for (const [name, change] of Object.entries(changes)) {
+    const key = Object.keys(header).find((key) => key.endsWith(name));
+    if (!key) throw new Error(`head26 has no ${name}`);
+    const at = dataStart + header[key].data_offsets[0];
+    tensorOf(weights, key).forEach((value, i) => {
+      view.setFloat32(at + 4 * i, change(value, i), true);
+    });
+  }
+  const json = JSON.parse(new TextDecoder().decode(await goldenFile("head26/config.json"))) as object;
+  return loadModel({ config: { ...json, ...config }, weights }, { kernels: "simd", cacheFormat: "f32", ...options });
 }
 
 /** Rows of `[rows, width]`. */
@@ -28,7 +32,7 @@ function rowsOf(data: Float32Array, width: number): Float32Array[] {
 }
 
 test("scores of thousands: finite, each row of a pattern sums to 1, and an f64 softmax agrees", async () => {
-  using gpt = await changed("h.0.attn.c_attn.weight", (value) => 300 * value, { format: "f32" });
+  using gpt = await changed({ "h.0.attn.c_attn.weight": (value) => 300 * value }, { format: "f32" });
   const { embDim, nHeads } = gpt.config;
   const hooks = ["q", "k", "v", "scores", "pattern"].map((name) => `blocks.0.attn.${name}`);
   const trace = await gpt.trace(IDS, { hooks });
@@ -50,8 +54,8 @@ test.each<FormatName>(["f16", "q8_0", "q4_0"])(
   "a residual channel near 800 in %s: finite, as near f32 as the format is",
   async (format) => {
     const lift = (value: number, i: number) => (i % 52 === 5 ? 800 + value : value);
-    using exact = await changed("wpe.weight", lift, { format: "f32" });
-    using gpt = await changed("wpe.weight", lift, { format });
+    using exact = await changed({ "wpe.weight": lift }, { format: "f32" });
+    using gpt = await changed({ "wpe.weight": lift }, { format });
     const logits = await gpt.logits(IDS);
     const far = relativeDistance(logits, await exact.logits(IDS));
     expect(logits.every(Number.isFinite)).toBe(true);
@@ -61,10 +65,44 @@ test.each<FormatName>(["f16", "q8_0", "q4_0"])(
 
 test("a weight that f16 can't hold is refused by name, and f32 takes it", async () => {
   const huge = (value: number, i: number) => (i === 40 ? 1e5 : value);
-  await expect(changed("h.1.mlp.c_fc.weight", huge, { format: "f16" })).rejects.toMatchObject({
+  await expect(changed({ "h.1.mlp.c_fc.weight": huge }, { format: "f16" })).rejects.toMatchObject({
     code: "bad-value",
     message: expect.stringMatching(/100000.*65504.*f32/),
   });
-  using gpt = await changed("h.1.mlp.c_fc.weight", huge, { format: "f32" });
+  using gpt = await changed({ "h.1.mlp.c_fc.weight": huge }, { format: "f32" });
   expect((await gpt.logits(IDS)).every(Number.isFinite)).toBe(true);
 });
+
+test("LayerNorm takes a constant away again: logits stay PyTorch's at 1000, finite at 40000", async () => {
+  const expected = await goldenFile("head26/expected.safetensors");
+  const { ids } = JSON.parse(new TextDecoder().decode(await goldenFile("head26/expected.json"))) as { ids: number[] };
+  using lifted = await changed({ "wpe.weight": (value) => 1000 + value }, { format: "f32" });
+  // f32 holds 1000 + x to 2^-14 of 1, and the norms divide by deviations of about a tenth.
+  expect(largestDifference(await lifted.logits(ids), tensorOf(expected, "logits"))).toBeLessThan(2e-2);
+  using far = await changed({ "wpe.weight": (value) => 40000 + value }, { format: "f32" });
+  expect((await far.logits(ids)).every(Number.isFinite)).toBe(true);
+});
+
+test("a row of one value is 0 after LayerNorm", async () => {
+  using gpt = await changed({ "wte.weight": () => 0.25, "wpe.weight": () => 0.5 }, { format: "f32" });
+  const trace = await gpt.trace(IDS, { hooks: ["blocks.0.ln1.normalized"] });
+  expect([...found(trace, "blocks.0.ln1.normalized").data]).toEqual(new Array(IDS.length * gpt.config.embDim).fill(0));
+});
+
+test.each(["gelu_new", "gelu", "relu"])(
+  "%s far out is x or 0, in lanes and in the tail",
+  async (activation_function) => {
+    const sizes = [9, 11, 13, 13.3, 20, 22, 89, 1e3, 1e4, 1e30];
+    const at = (i: number) => (i % 2 ? -1 : 1) * (sizes[i % sizes.length] ?? 0);
+    const changes = { "h.0.mlp.c_fc.weight": () => 0, "h.0.mlp.c_fc.bias": (_: number, i: number) => at(i) };
+    for (const kernels of ["simd", "auto"] as const) {
+      using gpt = await changed(changes, { format: "f32", kernels }, { activation_function });
+      const { data } = found(await gpt.trace(IDS.slice(0, 2), { hooks: ["blocks.0.mlp.post"] }), "blocks.0.mlp.post");
+      expect(data).toHaveLength(2 * 37);
+      data.forEach((value, i) => {
+        const expected = Math.fround(Math.max(0, at(i % 37)));
+        expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-5 * expected + 1e-12);
+      });
+    }
+  },
+);
