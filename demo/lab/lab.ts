@@ -73,6 +73,7 @@ export function startLab(
       if (mine !== opens) return;
       if (!isAbort(error)) view.choice.problem(messageOf(error));
       if (slot.gpt && slot.named) view.choice.chosen(slot.named, slot.gpt);
+      else view.choice.none();
     }
     if (mine !== opens) return;
     loading = false;

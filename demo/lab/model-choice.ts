@@ -14,6 +14,8 @@ export interface ModelChoice {
   busy(loading: boolean): void;
   progress(progress: Progress): void;
   problem(message?: string): void;
+  /** There is no model: every choice is open, the one that failed too. */
+  none(): void;
   /** The model that the panels show now. */
   chosen(named: NamedSource<LabSource>, gpt: GPT): void;
 }
@@ -59,7 +61,7 @@ export function modelChoice(
     model,
   );
   const bar = loading(progressHost, model.loading, numbers);
-  const show = (chosen: Kind) => {
+  const show = (chosen?: Kind) => {
     for (const radio of radios) radio.checked = radio.value === chosen;
     form.hidden = chosen !== "own";
   };
@@ -94,6 +96,7 @@ export function modelChoice(
     problem(message = "") {
       problem.textContent = message;
     },
+    none: () => show(),
     chosen(named, gpt) {
       show(isUntrained(named.source) ? "untrained" : named === embedded ? "story" : "own");
       own.loaded(gpt.info.format, false);

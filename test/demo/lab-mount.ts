@@ -1,7 +1,7 @@
 import "../../demo/lab/lab.css";
 import { expect, vi } from "vitest";
 import { page as view } from "vitest/browser";
-import { type EmbeddedModel, startLab } from "../../demo/lab/lab";
+import { startLab } from "../../demo/lab/lab";
 import type { Panel } from "../../demo/lab/panel";
 import { PANELS } from "../../demo/lab/panels";
 import { $, EMBEDDED } from "./mount";
@@ -9,14 +9,18 @@ import { $, EMBEDDED } from "./mount";
 let last: { dispose(): void } | undefined;
 
 /** Starts the lab with these panels on the embedded model. */
-export async function mountLab(panels: readonly Panel[] = PANELS, query = "?lang=en"): Promise<void> {
+export async function mountLab(
+  panels: readonly Panel[] = PANELS,
+  query = "?lang=en",
+  embedded = EMBEDDED,
+): Promise<void> {
   last?.dispose();
   await view.viewport(1180, 900);
   history.replaceState(null, "", location.pathname + query);
   const host = document.createElement("div");
   host.className = "page";
   document.body.replaceChildren(host);
-  const lab = startLab(host, panels, EMBEDDED as EmbeddedModel);
+  const lab = startLab(host, panels, embedded);
   last = lab;
   await lab.ready;
 }

@@ -6,6 +6,9 @@ import { PANELS } from "../../demo/lab/panels";
 import { mountLab, settled } from "./lab-mount";
 import { $, click, EMBEDDED } from "./mount";
 
+/** Loads take their time on a busy machine. */
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
+
 /** A panel that notes what it was given. */
 function noting(draws: Given[], behave: (given: Given) => Promise<void> = async () => {}): Panel {
   return {
@@ -25,25 +28,28 @@ function noting(draws: Given[], behave: (given: Given) => Promise<void> = async 
 test("another sentence is drawn after a pause in the typing, and the work on the old one is given up", async () => {
   const draws: Given[] = [];
   await mountLab([noting(draws, ({ step }) => step(new Promise((resolve) => setTimeout(resolve, 50))))]);
-  await userEvent.fill($("#sentence"), "Once upon");
-  await userEvent.type($("#sentence"), " a time");
-  await vi.waitFor(() => expect($(".answer").textContent).toBe("Once␣upon␣a␣time"));
+  // Both in one task, so that no pause can fall between them.
+  for (const words of ["Once upon", "Once upon a time"]) {
+    $<HTMLInputElement>("#sentence").value = words;
+    $("#sentence").dispatchEvent(new Event("input"));
+  }
+  await soon(() => expect($(".answer").textContent).toBe("Once␣upon␣a␣time"));
   expect(draws.map(({ ids }) => ids.length)).toEqual([12, 4]);
   expect(draws[0]?.signal.aborted).toBe(true);
   expect($("#tokens").textContent).toBe("4 tokens: Once␣upon␣a␣time");
 
   // Too many tokens are cut, and no words are no work.
   await userEvent.fill($("#sentence"), "the fox ".repeat(20).trim());
-  await vi.waitFor(() => expect(draws.at(-1)?.ids).toHaveLength(24));
+  await soon(() => expect(draws.at(-1)?.ids).toHaveLength(24));
   expect($("#tokens").textContent).toContain("first 24 of 40 tokens:");
   await userEvent.fill($("#sentence"), "");
-  await vi.waitFor(() => expect($("#tokens").textContent).toContain("Write a few words"));
+  await soon(() => expect($("#tokens").textContent).toContain("Write a few words"));
   expect(draws).toHaveLength(3);
 });
 
 test("the language is switched, kept in the address and said to the browser; the sentence stays", async () => {
   await userEvent.fill($("#sentence"), "Once upon");
-  await vi.waitFor(() => expect($(".answer").textContent).toBe("Once␣upon"));
+  await soon(() => expect($(".answer").textContent).toBe("Once␣upon"));
   await click('[lang="pt-BR"]');
   await settled("embeddings");
   expect(document.documentElement.lang).toBe("pt-BR");
@@ -59,10 +65,10 @@ test("a panel that fails says why in its place, and the others go on", async () 
     throw new Error("No such head.");
   });
   await mountLab(fine ? [failing, { ...noting([]), key: "embeddings" }] : []);
-  await vi.waitFor(() => expect($(".panel .problem").textContent).toBe("This panel can't be drawn. No such head."));
+  await soon(() => expect($(".panel .problem").textContent).toBe("This panel can't be drawn. No such head."));
   const [, second] = document.querySelectorAll(".panel");
   second?.scrollIntoView();
-  await vi.waitFor(() => expect(second?.querySelector(".answer")?.textContent).not.toBe(""));
+  await soon(() => expect(second?.querySelector(".answer")?.textContent).not.toBe(""));
 });
 
 test("a panel far below waits until the reader comes near", async () => {
@@ -78,14 +84,14 @@ test("a panel far below waits until the reader comes near", async () => {
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(draws).toHaveLength(0);
   document.querySelectorAll(".panel")[1]?.scrollIntoView();
-  await vi.waitFor(() => expect(draws).toHaveLength(1));
+  await soon(() => expect(draws).toHaveLength(1));
 });
 
 test("the untrained model has the story model's shape and tokenizer, and other numbers", async () => {
   const draws: Given[] = [];
   await mountLab([noting(draws)]);
   await click("#model-untrained");
-  await vi.waitFor(() => expect(draws).toHaveLength(2), { timeout: 10_000 });
+  await soon(() => expect(draws).toHaveLength(2));
   const [trained, untrained] = draws;
   expect(untrained?.ids).toEqual(trained?.ids);
   expect(untrained?.gpt.config).toEqual(trained?.gpt.config);
@@ -93,7 +99,7 @@ test("the untrained model has the story model's shape and tokenizer, and other n
   const logits = await untrained?.gpt.logits([...(untrained.ids ?? [])], { last: true });
   expect(Math.max(...(logits ?? []))).toBeLessThan(3);
   await click("#model-story");
-  await vi.waitFor(() => expect($("#model-facts").textContent).toContain("The story model"), { timeout: 10_000 });
+  await soon(() => expect($("#model-facts").textContent).toContain("The story model"));
 });
 
 test("dropped files are shown; an address that is wrong is told, and the old model stays", async () => {
@@ -102,16 +108,19 @@ test("dropped files are shown; an address that is wrong is told, and the old mod
   await click("#model-own");
   await userEvent.fill($("#address"), "/demo/nothing-here/");
   await click("#load");
-  await vi.waitFor(() => expect(document.body.textContent).toContain("config.json"), { timeout: 10_000 });
-  await vi.waitFor(() => expect($<HTMLInputElement>("#model-story").checked).toBe(true));
+  await soon(() => expect($("section > .problem").textContent).toContain("config.json"));
+  await soon(() => expect($<HTMLInputElement>("#model-story").checked).toBe(true));
   const names = ["config.json", "model.safetensors", "tokenizer.json"];
   const drop = new DataTransfer();
   for (const name of names)
     drop.items.add(new File([await (await fetch(`${EMBEDDED.source}${name}`)).arrayBuffer()], name));
   $("main").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: drop }));
-  await vi.waitFor(() => expect($("#model-facts").textContent).toContain("model.safetensors"), { timeout: 10_000 });
+  await soon(() => {
+    expect($("section > .problem").textContent).toBe("");
+    expect($("#model-facts").textContent).toContain("model.safetensors");
+  });
   expect($<HTMLInputElement>("#model-own").checked).toBe(true);
-  await vi.waitFor(() => expect(draws).toHaveLength(2));
+  await soon(() => expect(draws).toHaveLength(2));
 });
 
 test("a load that is cancelled leaves the model that was there, and its choice", async () => {
@@ -120,12 +129,24 @@ test("a load that is cancelled leaves the model that was there, and its choice",
   await click("#model-own");
   await userEvent.fill($("#address"), `/faults/fault=slow&delay=300&file=model.safetensors&lab=${Date.now()}/relu40`);
   await click("#load");
-  await vi.waitFor(() => expect(document.querySelector("aside progress")).not.toBeNull());
+  await soon(() => expect(document.querySelector("aside progress")).not.toBeNull());
   await click("#cancel");
-  await vi.waitFor(() => expect($<HTMLInputElement>("#model-story").checked).toBe(true));
+  await soon(() => expect($<HTMLInputElement>("#model-story").checked).toBe(true));
   expect(document.querySelector("aside progress")).toBeNull();
   expect($("#own").hidden).toBe(true);
   expect(draws).toHaveLength(1);
+});
+
+test("where no model comes, it is told, and the same choice tries again", async () => {
+  await mountLab([noting([])], "?lang=en", { name: "missing", source: "/demo/nothing-here/" });
+  const problem = () => $("section > .problem").textContent;
+  expect(problem()).toContain("config.json");
+  expect(document.querySelector("input[type=radio]:checked")).toBeNull();
+  const cleared = vi.fn();
+  new MutationObserver(() => problem() === "" && cleared()).observe($("section > .problem"), { childList: true });
+  await click("#model-story");
+  await soon(() => expect(cleared).toHaveBeenCalled());
+  await soon(() => expect(problem()).toContain("config.json"));
 });
 
 test("the address chooses the language, then the reader's own", () => {
