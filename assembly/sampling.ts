@@ -7,15 +7,20 @@ const BLOCK: usize = 256;
 /**
  * The largest score of each block of 64, the last one ragged: out[b] = max x[64 b .. 64 b + 63]
  *
- * out [⌈n / 64⌉], x [n] f32 · exact; where a block holds a NaN, unspecified.
+ * out [⌈n / 64⌉], x [n] f32 · exact; a NaN makes its block NaN.
  */
 export function block_max(out: usize, x: usize, n: i32): void {
   const end = x + (<usize>n << 2);
   for (; x < end; x += BLOCK, out += 4) {
     const left = min(BLOCK, end - x) & 12, whole = min(x + BLOCK, end - left);
     let most = v128.bitselect(load_part(whole, left), f32x4.splat(-Infinity), part_mask(left));
-    for (let p = x; p < whole; p += 16) most = f32x4.pmax(most, v128.load(p));
-    store<f32>(out, hmax(most));
+    let odd = f32x4.ne(most, most); // f32x4.pmax is one instruction and passes NaNs over, f32x4.max is seven
+    for (let p = x; p < whole; p += 16) {
+      const some = v128.load(p);
+      odd = v128.or(odd, f32x4.ne(some, some));
+      most = f32x4.pmax(most, some);
+    }
+    store<f32>(out, v128.any_true(odd) ? NaN : hmax(most));
   }
 }
 

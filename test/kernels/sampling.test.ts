@@ -27,16 +27,18 @@ describe.each(binaries)("%s", (binary) => {
     expect(harness.intact).toBe(true);
   });
 
-  test("a NaN shows in the weight of its block", async () => {
+  test("a NaN shows in its block, wherever it is", async () => {
     const harness = await Harness.of(binary);
-    const out = harness.room(2);
-    harness.kernels.block_sum_exp(
-      out,
-      harness.put(Float32Array.from({ length: 70 }, (_, i) => (i === 66 ? NaN : 0))),
-      70,
-      0,
-      1,
-    );
-    expect([...harness.get(out, 2)]).toEqual([64, NaN]);
+    const [x, out] = [harness.put(new Float32Array(70)), harness.room(2)];
+    for (let at = 0; at < 70; at++) {
+      harness.set(
+        x,
+        Float32Array.from({ length: 70 }, (_, i) => (i === at ? NaN : 0)),
+      );
+      harness.kernels.block_max(out, x, 70);
+      expect([...harness.get(out, 2)], `NaN at ${at}`).toEqual(at < 64 ? [NaN, 0] : [0, NaN]);
+      harness.kernels.block_sum_exp(out, x, 70, 0, 1);
+      expect([...harness.get(out, 2)], `NaN at ${at}`).toEqual(at < 64 ? [NaN, 6] : [64, NaN]);
+    }
   });
 });

@@ -102,7 +102,7 @@ export class Writer<C extends Context> {
   private *write(logits: Float32Array, length: number): Generator<Written, void> {
     const { sampler, written, prompt } = this.parts;
     const draw = sampler.sample(logits, { ids: this.all, promptLength: prompt.length }, this.matcher?.mask);
-    this.logprob += draw.logprob;
+    this.logprob += draw.logprob ?? 0;
     if (this.stopTokens.has(draw.id)) return yield* this.end("stop-token");
     this.all.push(draw.id);
     this.ids.push(draw.id);
@@ -124,14 +124,15 @@ export class Writer<C extends Context> {
   }
 
   private tokenOf(draw: Draw, text: string): Token {
-    const { options, textOf } = this.parts;
-    const alternatives = (draw.top ?? []).map((top): TopToken => ({ ...top, text: textOf(top.id) }));
+    const { textOf } = this.parts;
+    const { id, logprob, top, stages } = draw;
+    const alternatives = top?.map((one): TopToken => ({ ...one, text: textOf(one.id) }));
     return {
-      id: draw.id,
+      id,
       text,
       ...this.indexed,
-      ...(options.logprobs > 0 && { logprob: draw.logprob, top: alternatives }),
-      ...(draw.stages && { stages: draw.stages }),
+      ...(alternatives && logprob !== undefined && { logprob, top: alternatives }),
+      ...(stages && { stages }),
     };
   }
 

@@ -16,7 +16,10 @@ export interface Scored {
 }
 
 /** One drawn token. */
-export interface Draw extends Scored {
+export interface Draw {
+  id: number;
+  /** As `Scored`'s, where it is asked for: with `logprobs` over 0, or several sequences to compare. */
+  logprob?: number;
   /** The most probable tokens, best first, with `logprobs` over 0. */
   top?: Scored[];
   /** What each stage did, in their order, with `stats`. */
@@ -47,17 +50,18 @@ export function createSampler(
   kernels: SamplingKernels,
   random: Random = createRandom(options.seed),
 ): Sampler {
-  const { temperature, logprobs, stats } = options;
+  const { temperature, logprobs, n, stats } = options;
+  const scored = logprobs > 0 || n > 1;
   const process = createPipeline(options, kernels);
   const warpers = WARPERS.filter((warper) => warper.on(options));
   const list = kernels.candidates;
   return {
     sample(logits, history, mask) {
       const own = blocksOf(logits, kernels);
-      const weights = weightsOf(own, 1, kernels);
-      const logSum = own.max + Math.log(weights.total);
-      if (!Number.isFinite(logSum))
+      if (!Number.isFinite(own.max))
         throw new RangeError(`logits: found ${own.max} as their maximum; it must be finite`);
+      const weights = scored ? weightsOf(own, 1, kernels) : undefined;
+      const logSum = own.max + Math.log(weights?.total ?? 1);
       const top = logprobs > 0 ? { top: best(own, logprobs, logSum) } : {};
       const step = { history, mask };
       const stages = stats ? { stages: reportStages(options, kernels, own, step) } : {};
@@ -65,15 +69,15 @@ export function createSampler(
       const pick = (): number => {
         if (temperature === 0) return argMax(blocks);
         const u = random.next();
-        if (!shortlist(list, blocks, kernels, options)) {
-          const known = blocks === own && temperature === 1;
-          return drawFromAll(blocks, known ? weights : weightsOf(blocks, temperature, kernels), temperature, u);
-        }
+        const weightsNow = () =>
+          (blocks === own && temperature === 1 && weights) || weightsOf(blocks, temperature, kernels);
+        if (!shortlist(list, blocks, weightsNow, options)) return drawFromAll(blocks, weightsNow(), temperature, u);
         for (const warper of warpers) warper.apply(list, options);
         return drawFrom(list, u);
       };
       const id = pick();
-      return { id, logprob: Math.min(0, (logits[id] ?? 0) - logSum), ...top, ...stages };
+      const logprob = scored ? { logprob: Math.min(0, (logits[id] ?? 0) - logSum) } : {};
+      return { id, ...logprob, ...top, ...stages };
     },
     distribution(logits, history, mask) {
       const blocks = process(blocksOf(logits, kernels), { history, mask });

@@ -89,20 +89,19 @@ type Limits = Pick<ResolvedOptions, "temperature" | "topK" | "topP" | "minP" | "
  * Fills the list with a few tokens: all that top-k, top-p and min-p can keep, and perhaps more; the stages then decide
  * on them exactly as they would on the whole vocabulary. `false` if none of them is on: then the list stays empty.
  */
-export function shortlist(list: Candidates, blocks: Blocks, kernels: SamplingKernels, limits: Limits): boolean {
+export function shortlist(list: Candidates, blocks: Blocks, weights: () => Weights, limits: Limits): boolean {
   const { temperature, topK, topP, minP, typicalP } = limits;
   const minBound = minP > 0 ? blocks.max + (Math.log(minP) - 1e-6) * temperature : -Infinity;
   if (topK > 0) fill(list, blocks, kthBound(blocks, topK), temperature);
-  else if (topP < 1) nucleus(list, blocks, kernels, limits, minBound);
+  else if (topP < 1) nucleus(list, blocks, weights(), limits, minBound);
   else if (minP > 0 || typicalP < 1) fill(list, blocks, minBound, temperature);
   else return false;
   return true;
 }
 
 /** Fills the list down to a bound that is lowered until the tokens above it reach top-p's mass, or min-p's bound. */
-function nucleus(list: Candidates, blocks: Blocks, kernels: SamplingKernels, limits: Limits, minBound: number): void {
+function nucleus(list: Candidates, blocks: Blocks, { total }: Weights, limits: Limits, minBound: number): void {
   const { temperature, topP } = limits;
-  const { total } = weightsOf(blocks, temperature, kernels);
   for (let depth = 4, bound = 0; bound > LOWEST && bound >= minBound; depth *= 2) {
     bound = blocks.max - depth * temperature;
     fill(list, blocks, Math.max(bound, minBound), temperature);
