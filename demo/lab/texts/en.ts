@@ -3,6 +3,7 @@ import { activations } from "./en/activations";
 import { attention } from "./en/attention";
 import { embeddings } from "./en/embeddings";
 import { generating } from "./en/generating";
+import { model } from "./en/model";
 import { normalisation } from "./en/normalisation";
 import { shortcuts } from "./en/shortcuts";
 
@@ -39,5 +40,5 @@ export const en = {
   failed: "This panel can't be drawn.",
   from: (hooks: readonly string[], source: string) =>
     hooks.length > 0 ? `Shows ${hooks.join(", ")}; computed in ${source}.` : `Computed in ${source}.`,
-  panels: { embeddings, normalisation, activations, attention, shortcuts, generating },
+  panels: { embeddings, normalisation, activations, attention, shortcuts, model, generating },
 };

@@ -3,6 +3,7 @@ import { activations } from "./pt-br/activations";
 import { attention } from "./pt-br/attention";
 import { embeddings } from "./pt-br/embeddings";
 import { generating } from "./pt-br/generating";
+import { model } from "./pt-br/model";
 import { normalisation } from "./pt-br/normalisation";
 import { shortcuts } from "./pt-br/shortcuts";
 
@@ -65,5 +66,5 @@ export const ptBR: Texts = {
   failed: "Não foi possível desenhar este painel.",
   from: (hooks, source) =>
     hooks.length > 0 ? `Mostra ${hooks.join(", ")}; calculado em ${source}.` : `Calculado em ${source}.`,
-  panels: { embeddings, normalisation, activations, attention, shortcuts, generating },
+  panels: { embeddings, normalisation, activations, attention, shortcuts, model, generating },
 };
