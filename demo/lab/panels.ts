@@ -1,6 +1,7 @@
 import type { Panel } from "./panel";
 import { activations } from "./panels/activations";
 import { attention } from "./panels/attention";
+import { block } from "./panels/block";
 import { embeddings } from "./panels/embeddings";
 import { generating } from "./panels/generating";
 import { model } from "./panels/model";
@@ -14,6 +15,7 @@ export const PANELS: readonly Panel[] = [
   activations,
   attention,
   shortcuts,
+  block,
   model,
   generating,
 ];

@@ -8,6 +8,11 @@ import { plot } from "../plots";
 /** Seeds of the network's weights: the book's, and some more to see that it is no accident. */
 const SEEDS = [123, 1, 2, 3, 4] as const;
 
+const LABELS = [
+  { kind: "with", layer: 2, dy: -14 },
+  { kind: "without", layer: 4, dy: 16 },
+] as const;
+
 /** How large the gradient is in each layer of section 4.4's network, with shortcuts and without. */
 export const shortcuts: Panel = {
   key: "shortcuts",
@@ -61,9 +66,12 @@ function gradients({ texts, numbers }: Place) {
           marks: [
             Plot.lineY(points, { x: "layer", y: "value", stroke: "color", z: "name", strokeWidth: 2 }),
             Plot.dot(points, { x: "layer", y: "value", fill: "color", r: 3.5 }),
-            Plot.text(
-              points.filter(({ layer }) => layer === 2),
-              { x: "layer", y: "value", text: "name", dy: -14, fill: "var(--ink)" },
+            // Each name stands on the outer side of its line, where that is free.
+            ...LABELS.map(({ kind, layer, dy }) =>
+              Plot.text(
+                points.filter((point) => point.name === words[kind] && point.layer === layer),
+                { x: "layer", y: "value", text: "name", dy, fill: "var(--ink)" },
+              ),
             ),
           ],
         });

@@ -1,6 +1,7 @@
 import { ENGLISH } from "../../words";
 import { activations } from "./en/activations";
 import { attention } from "./en/attention";
+import { block } from "./en/block";
 import { embeddings } from "./en/embeddings";
 import { generating } from "./en/generating";
 import { model } from "./en/model";
@@ -40,5 +41,5 @@ export const en = {
   failed: "This panel can't be drawn.",
   from: (hooks: readonly string[], source: string) =>
     hooks.length > 0 ? `Shows ${hooks.join(", ")}; computed in ${source}.` : `Computed in ${source}.`,
-  panels: { embeddings, normalisation, activations, attention, shortcuts, model, generating },
+  panels: { embeddings, normalisation, activations, attention, shortcuts, block, model, generating },
 };

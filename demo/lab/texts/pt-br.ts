@@ -1,6 +1,7 @@
 import type { Texts } from "../languages";
 import { activations } from "./pt-br/activations";
 import { attention } from "./pt-br/attention";
+import { block } from "./pt-br/block";
 import { embeddings } from "./pt-br/embeddings";
 import { generating } from "./pt-br/generating";
 import { model } from "./pt-br/model";
@@ -66,5 +67,5 @@ export const ptBR: Texts = {
   failed: "Não foi possível desenhar este painel.",
   from: (hooks, source) =>
     hooks.length > 0 ? `Mostra ${hooks.join(", ")}; calculado em ${source}.` : `Calculado em ${source}.`,
-  panels: { embeddings, normalisation, activations, attention, shortcuts, model, generating },
+  panels: { embeddings, normalisation, activations, attention, shortcuts, block, model, generating },
 };
