@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hashed, run, shown } from "./fake";
+import { FakeReader, hashed, run, shown } from "./fake";
 
 const parts = { model: hashed(6), vocabSize: 6, prompt: [1, 2] };
 
@@ -54,7 +54,7 @@ for (const [way, options, reason] of [
   });
 }
 
-test("an abort gives the running beams, and an error of the model gives the copies back too", async () => {
+test("an abort gives the running beams, and their copies of the cache back", async () => {
   const abort = new AbortController();
   const model = (ids: readonly number[]) => {
     if (ids.length === 6) abort.abort();
@@ -63,6 +63,27 @@ test("an abort gives the running beams, and an error of the model gives the copi
   const { result, reader } = await run({ ...parts, model, signal: abort.signal, options: { numBeams: 3, n: 3 } });
   expect(result.sequences?.map(({ finishReason }) => finishReason)).toEqual(["aborted", "aborted", "aborted"]);
   expect(result.ids.length).toBeGreaterThan(0);
+  expect(reader.forks).toBe(0);
+});
+
+test("an error in the middle of a step rejects, gives every copy back, and leaves the next search whole", async () => {
+  const options = { numBeams: 4, n: 4, maxNewTokens: 6 };
+  const whole = await run({ ...parts, options });
+  let calls = 0;
+  let most = 0;
+  let failing = true;
+  const reader: FakeReader = new FakeReader((ids) => {
+    most = Math.max(most, reader.forks);
+    // Beams of four ids, one of which is read already.
+    if (failing && ids.length === 4 && ++calls === 2) throw new Error("out of memory");
+    return parts.model(ids);
+  });
+  await expect(run({ ...parts, options, reader })).rejects.toThrow("out of memory");
+  expect(most).toBe(3);
+  expect(reader.forks).toBe(0);
+  failing = false;
+  const { result } = await run({ ...parts, options, reader });
+  expect(result.sequences).toEqual(whole.result.sequences);
   expect(reader.forks).toBe(0);
 });
 

@@ -74,6 +74,8 @@ export interface FakeRun {
   texts?: readonly (string | Uint8Array)[];
   signal?: AbortSignal;
   matcher?: Matcher;
+  /** Another run's, to be gone on with. */
+  reader?: FakeReader;
   /** Called at each event. */
   onWritten?(written: Written, events: readonly Written[]): void;
 }
@@ -88,13 +90,13 @@ export async function run({
   texts = [],
   signal,
   matcher,
+  reader = new FakeReader(model),
   onWritten = () => undefined,
 }: FakeRun): Promise<{ result: GenerateResult; events: Written[]; reader: FakeReader; context: FakeContext }> {
   const bytes = (id: number): Uint8Array => {
     const text = texts[id] ?? String.fromCharCode(97 + id);
     return typeof text === "string" ? new TextEncoder().encode(text) : text;
   };
-  const reader = new FakeReader(model);
   const context = new FakeContext(contextLength);
   const resolved = resolveOptions(options, { vocabSize, contextLength });
   const question: Question<FakeContext> = {
