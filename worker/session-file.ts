@@ -16,18 +16,20 @@ export interface SessionHeader {
 
 const MAGIC = "GPT-worker session 1\n";
 
-/**
- * `GPT-worker session 1`, a line feed, the header's length as u32, the header as JSON, and the keys and values as
- * `KVCache.save` orders them.
- */
+/** Before the header: the magic, the checksum of all that follows it as u32, and the header's length as u32. */
+const BEGIN = MAGIC.length + 8;
+
+/** The magic with its line feed, checksum, length, the header as JSON, and the keys and values as `KVCache.save` orders them. */
 export function writeSession(header: SessionHeader, cache: Uint8Array): Uint8Array<ArrayBuffer> {
   const magic = new TextEncoder().encode(MAGIC);
   const json = new TextEncoder().encode(JSON.stringify(header));
-  const bytes = new Uint8Array(magic.length + 4 + json.length + cache.length);
+  const bytes = new Uint8Array(BEGIN + json.length + cache.length);
+  const view = new DataView(bytes.buffer);
   bytes.set(magic);
-  new DataView(bytes.buffer).setUint32(magic.length, json.length, true);
-  bytes.set(json, magic.length + 4);
-  bytes.set(cache, magic.length + 4 + json.length);
+  view.setUint32(magic.length + 4, json.length, true);
+  bytes.set(json, BEGIN);
+  bytes.set(cache, BEGIN + json.length);
+  view.setUint32(magic.length, fnv1a(bytes.subarray(magic.length + 4)), true);
   return bytes;
 }
 
@@ -41,15 +43,15 @@ export function readSession(bytes: Uint8Array, expected: Expected): { header: Se
   const refuse = (code: GPTErrorCode, what: string): never => {
     throw new GPTError(code, `The saved session ${what}`);
   };
-  const begin = MAGIC.length + 4;
   const magic = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
-  if (magic !== MAGIC || bytes.length < begin)
+  if (magic !== MAGIC || bytes.length < BEGIN)
     refuse(
       "bad-header",
       `begins with ${JSON.stringify(magic)}, expected ${JSON.stringify(MAGIC)}: give what save() gave.`,
     );
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length, true);
-  const header = parse(bytes.subarray(begin, begin + length)) ?? refuse("bad-header", "has no readable header.");
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const length = view.getUint32(MAGIC.length + 4, true);
+  const header = parse(bytes.subarray(BEGIN, BEGIN + length)) ?? refuse("bad-header", "has no readable header.");
   for (const [name, size] of Object.entries(expected.shape)) {
     if (header.shape[name] !== size)
       refuse("wrong-shape", `is of a model with ${name} ${header.shape[name]}, this one has ${size}.`);
@@ -65,13 +67,22 @@ export function readSession(bytes: Uint8Array, expected: Expected): { header: Se
   const wrong = [...header.ids, ...header.read].find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
   if (wrong !== undefined)
     refuse("bad-value", `holds the id ${wrong}, expected whole numbers from 0 to ${vocabSize - 1}.`);
-  const cache = bytes.subarray(begin + length);
+  const cache = bytes.subarray(BEGIN + length);
   if (header.read.length > contextLength || cache.length !== expected.savedBytes(header.read.length))
     refuse(
       "truncated",
       `has ${cache.length} bytes of keys and values, which are not those of ${header.read.length} positions.`,
     );
+  if (view.getUint32(MAGIC.length, true) !== fnv1a(bytes.subarray(MAGIC.length + 4)))
+    refuse("bad-value", "is damaged: its bytes do not give its checksum. Keep it as save() gave it.");
   return { header, cache };
+}
+
+/** A hash of some bytes (Fowler, Noll, Vo); one byte that differs always gives another. */
+export function fnv1a(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
 }
 
 function parse(json: Uint8Array): SessionHeader | undefined {

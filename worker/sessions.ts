@@ -1,6 +1,7 @@
 import type { Machine } from "./assemble";
+import { show } from "./sampling/checks";
 import { Sequence } from "./sequence";
-import { type Expected, readSession, writeSession } from "./session-file";
+import { type Expected, fnv1a, readSession, writeSession } from "./session-file";
 
 /** A text that goes on from call to call, and what the model has read of it. */
 export interface Session {
@@ -44,6 +45,8 @@ export class Sessions {
 
   /** Becomes what was saved; returns its ids. Throws `GPTError` for one of another model, or a damaged one. */
   restore(id: number, bytes: Uint8Array): number[] {
+    if (!(bytes instanceof Uint8Array))
+      throw new TypeError(`restore: found ${show(bytes)}; allowed: the Uint8Array that save() gave`);
     const session = this.open(id);
     const { header, cache } = readSession(bytes, expectedOf(this.machine, session.sequence));
     session.sequence.restore(header.read, cache);
@@ -66,11 +69,4 @@ function expectedOf({ config, info, weights, arena }: Machine, { cache }: Sequen
     weights: fnv1a(arena.u8(pointer, Math.min(2 ** 16, vocabSize * embDim) / 2)),
     savedBytes: (positions) => cache.savedBytes(positions),
   };
-}
-
-/** A hash of some bytes (Fowler, Noll, Vo). */
-function fnv1a(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { GPTError } from "../../src/index";
 import { goldenModel } from "../helpers/models";
 
 const greedy = { temperature: 0, stopTokens: [], maxNewTokens: 5 } as const;
@@ -50,9 +51,53 @@ test("a saved session is restored by the same model and refused by another", asy
   expect((await restored.generate([6], greedy)).ids).toEqual(expected);
   using other = await goldenModel("relu40");
   using wrong = other.session();
-  await expect(wrong.restore(bytes)).rejects.toMatchObject({ code: "wrong-shape" });
+  await expect(wrong.restore(bytes)).rejects.toMatchObject({ name: "GPTError", code: "wrong-shape" });
+  using half = await goldenModel("head26", { format: "f16" });
+  await expect(half.session().restore(bytes)).rejects.toMatchObject({ code: "bad-value" });
   await expect(wrong.restore(bytes.slice(0, 10))).rejects.toMatchObject({ code: "bad-header" });
   await expect(restored.restore(bytes.slice(0, -1))).rejects.toMatchObject({ code: "truncated" });
+});
+
+test("a session saved with the f16 cache goes on as it would have, and an f32 cache refuses it", async () => {
+  using gpt = await goldenModel("head26", { cacheFormat: "f16" });
+  using session = gpt.session();
+  await session.generate([1, 2, 3], greedy);
+  const bytes = await session.save();
+  const expected = (await session.generate([6], greedy)).ids;
+  using restored = gpt.session();
+  await restored.restore(bytes);
+  expect((await restored.generate([6], greedy)).ids).toEqual(expected);
+  using other = await goldenModel("head26");
+  using wrong = other.session();
+  const message = expect.stringMatching(/cache in f16, this model in f32/);
+  await expect(wrong.restore(bytes)).rejects.toMatchObject({ name: "GPTError", code: "wrong-dtype", message });
+  expect((await wrong.generate([1, 2, 3], greedy)).ids).toHaveLength(5);
+});
+
+test("damaged bytes are refused, and the session goes on as it was", async () => {
+  using gpt = await goldenModel("head26");
+  using session = gpt.session();
+  await session.generate([1, 2, 3], greedy);
+  const bytes = await session.save();
+  using damaged = await session.fork();
+  const before = damaged.ids;
+  const flipped = (at: number, bit: number) => bytes.map((byte, i) => (i === at ? byte ^ (1 << bit) : byte));
+  const begin = "GPT-worker session 1\n".length + 8; // checksum and length, u32 each
+  const header = begin + new DataView(bytes.buffer).getUint32(begin - 4, true);
+  const faults: unknown[] = [undefined, "text", bytes.buffer, new Uint8Array(), bytes.slice(1), new Uint8Array(1000)];
+  for (const length of [1, begin - 9, begin - 5, begin - 1, begin, begin + 9, header, bytes.length - 1])
+    faults.push(bytes.slice(0, length));
+  for (let at = 0; at < header; at++) faults.push(flipped(at, at % 8), flipped(at, 0));
+  for (let at = header; at < bytes.length; at += 997) faults.push(flipped(at, at % 8));
+  faults.push(Uint8Array.from([...bytes, 0]));
+  for (const [i, fault] of faults.entries()) {
+    const error: unknown = await damaged.restore(fault as Uint8Array).catch((reason) => reason);
+    expect(error instanceof GPTError || error instanceof TypeError, `fault ${i}: ${error}`).toBe(true);
+  }
+  expect(damaged.ids).toEqual(before);
+  expect((await damaged.generate([6], greedy)).ids).toEqual((await session.generate([6], greedy)).ids);
+  await damaged.restore(bytes);
+  expect(damaged.ids).toEqual(before);
 });
 
 test("a disposed session says so", async () => {
