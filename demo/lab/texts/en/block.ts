@@ -1,18 +1,22 @@
 export const block = {
   question: "What does one block add, and would it be missed?",
-  lead: "A block takes one row of numbers for each token and gives back rows of the same shape, so that blocks can be stacked. Twice it normalises a copy of the rows, works on it, and adds the result: first attention, then the feed-forward.",
-  caption: (shape: string) =>
-    `The way through the block, each station of shape ${shape}: how long the rows are on average (the root of the sum of squares). Outlined is the stream, amber is what is added to it.`,
-  stations: {
-    resid_pre: "comes in",
-    attn_out: "attention adds",
-    resid_mid: "in between",
-    mlp_out: "feed-forward adds",
-    resid_post: "goes out",
-  },
-  station: (name: string, length: string) => `${name}: ${length}.`,
-  without: "How far the next word moves, in nats, when one block adds nothing.",
-  loss: (layer: string, nats: string) => `Without block ${layer}: ${nats} nats.`,
-  answer: (n: Record<"layer" | "shape" | "attention" | "feedForward" | "nats", string>) =>
-    `Block ${n.layer} takes ${n.shape} and gives back ${n.shape}; what its attention adds is ${n.attention} as long as the stream, what its feed-forward adds ${n.feedForward}, and without the block the next word moves by ${n.nats} nats.`,
+  lead: "A block reads each token's row twice, and adds to it twice: norm, attention, add; norm, feed-forward, add. What comes out has the shape of what went in, so that blocks can be stacked.",
+  norm: "norm",
+  attention: "attention",
+  feedForward: "feed-forward",
+  in: (shape: string) => `in: ${shape}`,
+  out: (shape: string) => `out: ${shape}`,
+  flow: (token: string) =>
+    `The block, with how long the row of ${token} is at each place (root of the sum of its squares); the thicker the line, the longer. Amber is what is added. Lengths don't add up like numbers: the rows point in different directions.`,
+  flowAlternative: (n: Record<"shape" | "from" | "attention" | "middle" | "feedForward" | "to", string>) =>
+    `Down the stream, ${n.shape} in and out: length ${n.from}; norm and attention add ${n.attention}, which makes ${n.middle}; norm and feed-forward add ${n.feedForward}, which makes ${n.to}.`,
+  prediction: (layer: number) =>
+    `The next token, with block ${layer} and without what it adds (the row goes past it unchanged).`,
+  token: "token",
+  with: "with the block",
+  without: "without it",
+  missed: "How far the next word moves without each block, one at a time, in nats (0 would be no change).",
+  missedAlternative: (layer: string, kl: string) => `Without block ${layer}: ${kl} nats.`,
+  answer: (n: Record<"layer" | "shape" | "from" | "to" | "kl" | "token" | "before" | "after", string>) =>
+    `Block ${n.layer} takes ${n.shape} numbers and gives as many, and changes the last token's row from length ${n.from} to ${n.to}; without it the next word moves by ${n.kl} nats, and \`${n.token}\`, the likeliest with it, goes from ${n.before} to ${n.after}.`,
 };
