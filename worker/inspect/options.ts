@@ -22,7 +22,7 @@ export function wholeNumber(least: number, most: number): OptionCheck {
 /** Throws a `TypeError` that names the option for a value that is not allowed, or a name that is no option. */
 export function checkOptions(call: string, options: unknown, checks: Readonly<Record<string, OptionCheck>>): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`options: found ${show(options)}; allowed: an object`);
+    throw new TypeError(`options of ${call}: found ${show(options)}; allowed: an object`);
   }
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
