@@ -51,14 +51,19 @@ async function inWorker<O extends PageOptions>(
   const abort = () => client.end(signal?.reason);
   signal?.addEventListener("abort", abort);
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = ({ data }: MessageEvent<Progress>) => onProgress?.(data);
+  // Messages of two ports come in no order: the model waits for the last of its progress.
+  const told = new Promise<void>((resolve) => {
+    port1.onmessage = ({ data }: MessageEvent<Progress | null>) => (data ? onProgress?.(data) : resolve());
+  });
   const start = {
     base: document.baseURI,
     progress: port2,
     ...(wasmUrl && { wasmUrl: new URL(wasmUrl, document.baseURI).href }),
   };
   try {
-    return new GPT(client, await client.call(load(client, rest, transfer(start, [port2]))));
+    const description = await client.call(load(client, rest, transfer(start, [port2])));
+    await client.call(told);
+    return new GPT(client, description);
   } catch (error) {
     client.end(error);
     throw error;

@@ -56,7 +56,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     await checkpoint.read((tensor, firstRow, rows) => machine.writer.receive(tensor, firstRow, rows));
     await warm;
     const special = { stopTokens: eosTokenIds, startToken: bosTokenId };
-    return this.ready(makeReady(machine, await tokenizer, options.tokenizer, special));
+    return this.ready(makeReady(machine, await tokenizer, options.tokenizer, special), start);
   }
 
   async create(
@@ -72,7 +72,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     initialise(machine, options);
     await warmUp(machine);
     const special = { stopTokens: [], startToken: undefined };
-    return this.ready(makeReady(machine, tokenizer, options.tokenizer, special));
+    return this.ready(makeReady(machine, tokenizer, options.tokenizer, special), start);
   }
 
   async generate(
@@ -219,7 +219,8 @@ export class WorkerRuntime implements Protocol.Runtime {
     return { machine, sequence, halt, textOf: (id) => tokenText(this.model, id) };
   }
 
-  private ready(loaded: Loaded): Protocol.ModelDescription {
+  private ready(loaded: Loaded, { progress }: Protocol.StartOptions): Protocol.ModelDescription {
+    progress.postMessage(null);
     this.loaded = loaded;
     return { config: loaded.machine.config, info: loaded.info };
   }

@@ -20,7 +20,9 @@ const SIGHTS = {
 } as const;
 
 for (const [language, sights] of Object.entries(SIGHTS)) {
-  test(`axe finds nothing serious, and nothing is wider than the page, in ${language}`, async () => {
+  test(`axe finds nothing serious, and nothing is wider than the page, in ${language}`, {
+    timeout: 120_000,
+  }, async () => {
     await mountLab(PANELS, `?lang=${language}`);
     for (const { key } of PANELS) await answered(key);
     await click("#model-own");
