@@ -93,7 +93,7 @@ function quad(from: usize, rowStride: usize, colStride: usize, nLeft: i32, kLeft
 
 /** A scale's f16 bits with an exponent 96 less than f32's: a subnormal one is its count of 2^-24, as f32. 0 stays 0. */
 // @ts-ignore: decorator
-@inline function six_exponent_bits(scale: v128): v128 {
+@inline export function six_exponent_bits(scale: v128): v128 {
   const subnormal = f32x4.mul(f32x4.convert_i32x4_s(scale), f32x4.splat(5.9604644775390625e-8));
   const normal = i32x4.add(i32x4.shl(scale, 13), i32x4.splat(112 << 23));
   const value = v128.bitselect(subnormal, normal, i32x4.lt_s(scale, i32x4.splat(0x400)));

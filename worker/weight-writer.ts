@@ -12,7 +12,26 @@ export interface FileRows {
   /** The file holds [in, out]. */
   transposed: boolean;
   /** The outputs `begin … end` of the tensor that make up a parameter. */
-  parts: readonly { parameter: string; begin: number; end: number }[];
+  parts: readonly (Range & { parameter: string })[];
+}
+
+interface Range {
+  begin: number;
+  end: number;
+}
+
+/** Rows of a tensor. */
+interface Rows {
+  /** The tensor's, for messages. */
+  name: string;
+  first: number;
+  count: number;
+  cols: number;
+}
+
+/** The same as f32 at an address. */
+interface StagedRows extends Rows {
+  pointer: number;
 }
 
 /** The types of a file's rows: elements of a block, its bytes, and the kernel that makes f32 of them. */
@@ -39,17 +58,17 @@ export class WeightWriter {
   ) {}
 
   /** Rows `firstRow …` of a file's tensor, raw. Throws `GPTError` `bad-value` for what the format cannot hold. */
-  receive(tensor: FileRows, firstRow: number, rows: Uint8Array): void {
-    const cols = tensor.shape.slice(1).reduce((product, size) => product * size, 1);
-    const { elements, bytes } = TYPES[tensor.dtype];
-    const count = (rows.length / bytes) * elements;
-    this.staged(count, (pointer) => {
-      this.widen(tensor.dtype, pointer, rows, count);
-      for (const part of tensor.parts) {
-        const place = this.weights.place(part.parameter);
-        if (tensor.transposed) this.packInputs(tensor.name, place, pointer, firstRow, count / cols, cols, part);
-        else this.packOutputs(tensor.name, place, pointer, firstRow, count / cols, cols, part);
-      }
+  receive(tensor: FileRows, firstRow: number, raw: Uint8Array): void {
+    const { name, shape, dtype, transposed, parts } = tensor;
+    const cols = shape.slice(1).reduce((product, size) => product * size, 1);
+    const { elements, bytes } = TYPES[dtype];
+    const values = (raw.length / bytes) * elements;
+    const rows = { name, first: firstRow, count: values / cols, cols };
+    const pack = transposed ? this.packInputs : this.packOutputs;
+    this.staged(values, (pointer) => {
+      if (this.repack(tensor, rows, pointer, raw)) return;
+      this.widen(dtype, pointer, raw, values);
+      for (const part of parts) pack.call(this, this.weights.place(part.parameter), { ...rows, pointer }, part);
     });
   }
 
@@ -63,7 +82,7 @@ export class WeightWriter {
       const rows = Math.min(rowsAtOnce, outs - row);
       this.staged(rows * cols, (pointer) => {
         make(pointer, row * cols, rows * cols);
-        this.packOutputs(parameter, place, pointer, row, rows, cols, { begin: 0, end: outs });
+        this.packOutputs(place, { name: parameter, pointer, first: row, count: rows, cols }, { begin: 0, end: outs });
       });
     }
   }
@@ -85,20 +104,32 @@ export class WeightWriter {
     this.kernels[widen](pointer, source, count);
   }
 
+  /** Moves rows whose blocks the formats of all their places hold as they are; false where one does not. */
+  private repack({ dtype, transposed, parts }: FileRows, rows: Rows, staging: number, raw: Uint8Array): boolean {
+    const moves = parts.map((part) => {
+      const place = this.weights.place(part.parameter);
+      const kernel = place.kind === "matrix" && place.matrix.format.repack?.[dtype];
+      return kernel && { part, place, kernel };
+    });
+    if (transposed || !moves.every((move) => !!move)) return false;
+    this.arena.u8(staging, raw.length).set(raw);
+    return moves.every(({ part, place, kernel }) => {
+      const [begin, end] = shared(rows, part);
+      if (begin >= end) return true;
+      const { pointer, inputs, storedZero } = place.matrix;
+      const source = staging + (begin - rows.first) * (raw.length / rows.count);
+      const first = place.firstRow + begin - part.begin;
+      const repack = this.kernels[kernel];
+      return repack(pointer, source, inputs, first, first + end - begin, storedZero) === 1;
+    });
+  }
+
   /** Staged rows are outputs, `[rows, inputs]`. */
-  private packOutputs(
-    name: string,
-    place: Place,
-    pointer: number,
-    firstRow: number,
-    count: number,
-    cols: number,
-    part: { begin: number; end: number },
-  ): void {
-    const begin = Math.max(firstRow, part.begin);
-    const end = Math.min(firstRow + count, part.end);
+  private packOutputs(place: Place, rows: StagedRows, part: Range): void {
+    const [begin, end] = shared(rows, part);
     if (begin >= end) return;
-    const source = pointer + 4 * (begin - firstRow) * cols;
+    const { name, cols } = rows;
+    const source = rows.pointer + 4 * (begin - rows.first) * cols;
     const row = begin - part.begin;
     if (place.kind === "plain") {
       this.arena
@@ -112,19 +143,11 @@ export class WeightWriter {
   }
 
   /** Staged rows are inputs, `[rows, outs]`, as GPT-2's Conv1D stores them. */
-  private packInputs(
-    name: string,
-    place: Place,
-    pointer: number,
-    firstRow: number,
-    count: number,
-    cols: number,
-    part: { begin: number; end: number },
-  ): void {
+  private packInputs(place: Place, { name, pointer, first, count, cols }: StagedRows, part: Range): void {
     if (place.kind === "plain") throw new RangeError(`${name} is no matrix`);
     this.check(name, place.matrix.format, pointer, count * cols);
     const outputs = [place.firstRow, place.firstRow + part.end - part.begin] as const;
-    this.pack(place, pointer + 4 * part.begin, [4, 4 * cols], outputs, [firstRow, firstRow + count]);
+    this.pack(place, pointer + 4 * part.begin, [4, 4 * cols], outputs, [first, first + count]);
   }
 
   private pack(
@@ -136,7 +159,7 @@ export class WeightWriter {
   ): void {
     if (place.kind === "plain") return;
     const { pointer, format, outs, inputs, storedZero } = place.matrix;
-    const pack = this.kernels[format.pack] as (...args: number[]) => void;
+    const pack = this.kernels[format.pack];
     pack(pointer, source, ...strides, outs, inputs, ...n, ...k, storedZero);
   }
 
@@ -148,4 +171,9 @@ export class WeightWriter {
       `${name} holds a value of magnitude ${largest}, ${format.name} holds up to ${format.limit}. Load it with format: 'f32'.`,
     );
   }
+}
+
+/** The rows that lie in a part: from, and up to. */
+function shared({ first, count }: Rows, { begin, end }: Range): readonly [number, number] {
+  return [Math.max(first, begin), Math.min(first + count, end)];
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { loadModel } from "../../src/index";
 import { goldenFile, tensorOf } from "../helpers/golden";
+import { relativeDistance } from "../helpers/models";
 
 test.each(["tied", "untied"])("%s.gguf computes what transformers computes with its numbers", async (name) => {
   const expected = JSON.parse(new TextDecoder().decode(await goldenFile(`gguf/${name}.json`)));
@@ -16,4 +17,34 @@ test.each(["tied", "untied"])("%s.gguf computes what transformers computes with 
   const { ids } = await gpt.generate(expected.prompt, { temperature: 0, stopTokens: [], maxNewTokens: 20 });
   expect(ids).toEqual(expected.greedy);
   gpt.dispose();
+});
+
+/** A whole file's logits in a format, in the plain binary: its activations have 2,047 steps. */
+async function logitsOf(file: ArrayBuffer, format: "f32" | "q8_0", ids: number[]): Promise<Float32Array> {
+  using gpt = await loadModel(new Blob([file]), {
+    format,
+    cacheFormat: "f32",
+    kernels: "simd",
+    tokenizer: "huggingface",
+  });
+  return await gpt.logits(ids);
+}
+
+test("a Q8_0 file's blocks are moved as they are: in q8_0 only the activations are rounded", async () => {
+  const { ids } = JSON.parse(new TextDecoder().decode(await goldenFile("gguf/tied.json")));
+  const golden = tensorOf(await goldenFile("gguf/tied.safetensors"), "logits");
+  expect(relativeDistance(await logitsOf(await goldenFile("gguf/tied.gguf"), "q8_0", ids), golden)).toBeLessThan(1e-3);
+});
+
+test("a block that q8_0 cannot hold as it is, is packed anew", async () => {
+  const { ids } = JSON.parse(new TextDecoder().decode(await goldenFile("gguf/tied.json")));
+  const file = (await goldenFile("gguf/tied.gguf")).slice(0);
+  const bytes = new Uint8Array(file);
+  const plain = await logitsOf(file, "f32", ids);
+  const block = 105_952 - 34; // the last one of blk.1.ffn_down.weight
+  bytes[block + 1] = (bytes[block + 1] as number) | 0x80; // the scale's sign
+  bytes[block + 9] = 128;
+  const changed = await logitsOf(file, "f32", ids);
+  expect(relativeDistance(changed, plain)).toBeGreaterThan(1e-3);
+  expect(relativeDistance(await logitsOf(file, "q8_0", ids), changed)).toBeLessThan(1e-3);
 });

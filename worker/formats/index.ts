@@ -12,7 +12,9 @@ export interface Format {
   block: number;
   /** Bytes of a panel's block: 8 outputs times `block` inputs. */
   blockBytes: number;
-  pack: keyof Kernels;
+  pack: Extract<keyof Kernels, `pack_${string}`>;
+  /** Where a file's blocks hold the same numbers, by the file's type: moves them without unpacking. */
+  repack?: Readonly<Record<string, Extract<keyof Kernels, `repack_${string}`>>>;
   rows: RangeKernel;
   matmul: RangeKernel;
   /** Makes what an integer product reads of its activations; the other products read them as they are. */
@@ -61,6 +63,7 @@ export const FORMATS: Record<FormatName, Format> = {
     block: 32,
     blockBytes: 272,
     pack: "pack_q8_0",
+    repack: { Q8_0: "repack_q8_0" },
     rows: "rows_q8_0",
     matmul: "matmul_q8_0",
     quantize: "quantize",
@@ -74,6 +77,7 @@ export const FORMATS: Record<FormatName, Format> = {
     block: 32,
     blockBytes: 144,
     pack: "pack_q4_0",
+    repack: { Q4_0: "repack_q4_0" },
     rows: "rows_q4_0",
     matmul: "matmul_q4_0",
     quantize: "quantize",
@@ -91,6 +95,7 @@ export const FORMATS: Record<FormatName, Format> = {
 const WIDENED: Partial<Record<FormatName, Partial<Format>>> = {
   q8_0: {
     pack: "pack_q8_0_i16",
+    repack: { Q8_0: "repack_q8_0_i16" },
     rows: "rows_q8_0_i16",
     quantize: "quantize_i16",
     matmul: "matmul_q8_0_i16",
