@@ -40,6 +40,27 @@ describe("what gguf-py wrote", () => {
     }
   });
 
+  test("strings come out as they went in: empty, of any letters, with a zero inside, none at all", async () => {
+    const lists = [["", "a", "Ġthe", "日本語", "🙂", "\uFEFF", ""], ["x", "a\0b", "", "é"], []];
+    for (const tokens of lists) {
+      const merges = tokens.slice(1);
+      const file = writeGguf(
+        [
+          ...MODEL,
+          ["tokenizer.ggml.model", 8, "gpt2"],
+          ["tokenizer.ggml.tokens", 9, tokens],
+          ["tokenizer.ggml.merges", 9, merges],
+        ],
+        TENSORS,
+        { data: BYTES },
+      );
+      const { tokenizer } = await open(file);
+      const { model } = (tokenizer as { json: { model: { vocab: object; merges: string[] } } }).json;
+      expect(new Set(Object.keys(model.vocab))).toEqual(new Set(tokens));
+      expect(model.merges).toEqual(merges);
+    }
+  });
+
   test("a tokenizer that is given goes before the file's own", async () => {
     const weights = await goldenFile("gguf/tied.gguf");
     expect((await open({ weights, tokenizer: { model: {} } })).tokenizer).toEqual({ json: { model: {} } });

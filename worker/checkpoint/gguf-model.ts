@@ -75,21 +75,25 @@ function readTokenizer({ metadata, file }: GgufHeader): TokenizerFiles | undefin
     const found = `tokenizer.ggml.model ${JSON.stringify(model)}, tokenizer.ggml.pre ${JSON.stringify(pre)}`;
     throw new GPTError("bad-tokenizer", `${file} has ${found}; expected "gpt2" and "gpt-2". Give a tokenizer.json.`);
   }
-  const tokens = listAt(metadata, "tokenizer.ggml.tokens");
   const types = listAt(metadata, "tokenizer.ggml.token_type");
-  const ids = tokens
-    .map((content, id) => ({ content, id, type: types[id] }))
-    .filter((each) => each.type !== TOKEN.unused);
-  const added = ids.filter(({ type }) => type === TOKEN.control || type === TOKEN.userDefined);
+  const vocab: Record<string, number> = Object.create(null); // "__proto__" is a key like any other
+  const added: { content: GgufValue; id: number; special: boolean }[] = [];
+  for (const [id, content] of listAt(metadata, "tokenizer.ggml.tokens").entries()) {
+    const type = types[id];
+    if (type === TOKEN.unused) continue;
+    vocab[String(content)] = id;
+    if (type === TOKEN.control || type === TOKEN.userDefined)
+      added.push({ content, id, special: type === TOKEN.control });
+  }
   return {
     json: {
-      added_tokens: added.map(({ content, id, type }) => ({ content, id, special: type === TOKEN.control })),
+      added_tokens: added,
       normalizer: null,
       pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: true },
       decoder: { type: "ByteLevel" },
       model: {
         type: "BPE",
-        vocab: Object.fromEntries(ids.map(({ content, id }) => [content, id])),
+        vocab,
         merges: listAt(metadata, "tokenizer.ggml.merges"),
       },
     },
