@@ -150,6 +150,25 @@ describe.each(backends)("%s with more in tokenizer.json", (backend) => {
     expect(tokenizer.decode([257, 259])).toBe("hel→");
   });
 
+  test("merges are read where lines can't hold them: a token with a space, or one that begins as a version", async () => {
+    const pairs = [
+      ["h", "e"],
+      ["#version", "h"],
+      ["e l", "l"],
+      ["he", "l"],
+    ];
+    const tokens = ["#version", "#versionh", "e l", "e ll"];
+    const vocab = {
+      ...(small.model.vocab as object),
+      ...Object.fromEntries(tokens.map((token, i) => [token, 259 + i])),
+    };
+    const tokenizer = await createTokenizer(
+      { json: { ...small, model: { ...small.model, vocab, merges: pairs } } },
+      backend,
+    );
+    expect([...tokenizer.encode("hel")]).toEqual([257]);
+  });
+
   test("ignore_merges takes a whole word that is a token", async () => {
     const model = { ...small.model, merges: ["h e"], ignore_merges: true };
     const tokenizer = await createTokenizer({ json: { ...small, model } }, backend);

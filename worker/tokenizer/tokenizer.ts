@@ -35,6 +35,11 @@ const BACKENDS: Record<TokenizerBackend, () => Promise<{ openEncoder(spec: Token
   huggingface: () => import("./huggingface"),
 };
 
+/** Fetches a backend's code before its files are here. What fails is told by `createTokenizer`. */
+export function preload(backend: TokenizerBackend = "web-tokenizers"): void {
+  BACKENDS[backend]().catch(() => undefined);
+}
+
 const NO_BYTES = new Uint8Array();
 
 /**
@@ -61,7 +66,7 @@ export async function createTokenizer(
     const known = bytesOfId.get(id);
     if (known) return known;
     const text = added.get(id);
-    const token = spec.tokens.get(id);
+    const token = spec.tokens[id];
     if (text === undefined && token === undefined) return NO_BYTES;
     const found = text === undefined ? bytesOfToken(token ?? "") : new TextEncoder().encode(text);
     bytesOfId.set(id, found);
@@ -69,7 +74,7 @@ export async function createTokenizer(
   }
 
   return {
-    vocabSize: 1 + [...spec.tokens.keys(), ...added.keys()].reduce((largest, id) => Math.max(largest, id)),
+    vocabSize: spec.addedTokens.reduce((size, { id }) => Math.max(size, id + 1), spec.tokens.length),
     encode(text) {
       const ids: number[] = [];
       for (const section of split(text.replace(/\p{Surrogate}/gu, "\uFFFD"))) {
@@ -89,7 +94,7 @@ export async function createTokenizer(
       return new TextDecoder("utf-8", { ignoreBOM: true }).decode(joined);
     },
     bytes,
-    idOf: (token) => idOfAdded.get(token) ?? (Object.hasOwn(spec.vocab, token) ? spec.vocab[token] : undefined),
+    idOf: (token) => idOfAdded.get(token) ?? spec.ids.get(token),
     dispose: encoder.dispose,
   };
 }
