@@ -30,16 +30,19 @@ const webTokenizersForBrowsers: Plugin = {
       if (!base64 || !code.includes(start))
         throw new Error("@mlc-ai/web-tokenizers no longer holds its wasm as expected");
       this.emitFile({ type: "asset", fileName: "web-tokenizers.wasm", source: Buffer.from(base64, "base64") });
-      const fetched = `(async () => {
+      const compiled = `const compiled = (async () => {
         const response = await fetch(new URL("./web-tokenizers.wasm", import.meta.url));
         if (!response.ok) throw new Error("web-tokenizers.wasm, a file beside the worker, was answered with " + response.status);
-        return WebAssembly.instantiate(await response.arrayBuffer(), imports);
-      })().then(callback);`;
+        return WebAssembly.compile(await response.arrayBuffer());
+      })();
+      compiled.catch(() => {});`;
+      const started =
+        "compiled.then(async (module) => callback({ module, instance: await WebAssembly.instantiate(module, imports) }));";
       return {
         map: null,
-        code: code
+        code: `${compiled}${code}`
           .replace(base64, "")
-          .replace(start, start + fetched)
+          .replace(start, start + started)
           .replaceAll("await import('module')", "({})")
           .replaceAll("require('u' + 'rl')", "({})")
           .replace(/\/\/# sourceMappingURL=.*/, ""),

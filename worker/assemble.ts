@@ -34,12 +34,19 @@ export interface Machine {
   info: Omit<ModelInfo, "tokenizer" | "memoryBytes" | "parameters">;
 }
 
+/** Fetches and starts the kernels, as early as may be: `assemble` waits for them, and throws what fails. */
+export function startEngine({ kernels = "auto" }: EngineOptions, wasmUrl?: string): Promise<Engine> {
+  const starting = instantiate(kernels, crossOriginIsolated, wasmUrl);
+  starting.catch(() => undefined);
+  return starting;
+}
+
 /** Sets up everything that computes. Throws `GPTError` `out-of-memory`, `wasm-failed`, `thread-failed`, `unsupported-browser`. */
-export async function assemble(config: GPTConfig, options: EngineOptions, wasmUrl?: string): Promise<Machine> {
-  const { format = "q8_0", cacheFormat = "f16", kernels = "auto" } = options;
+export async function assemble(config: GPTConfig, options: EngineOptions, starting: Promise<Engine>): Promise<Machine> {
+  const { format = "q8_0", cacheFormat = "f16" } = options;
   const asked = options.threads ?? "auto";
   const { threads, threadsReason } = chooseThreads(asked);
-  const engine = await instantiate(kernels, crossOriginIsolated, wasmUrl);
+  const engine = await starting;
   const arena = new Arena(engine.memory, BASE);
   const weights = Weights.allocate(config, format, engine.dot, arena);
   const scratchBytes = Math.max(passBytes(config), stagingBytes(config));

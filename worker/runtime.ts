@@ -1,7 +1,8 @@
 import { transfer } from "comlink";
-import { assemble } from "./assemble";
+import { assemble, startEngine } from "./assemble";
 import { openFile } from "./checkpoint/fetch";
 import { openCheckpoint } from "./checkpoint/load";
+import { mayHaveTokenizer } from "./checkpoint/source";
 import { readTokenizer } from "./checkpoint/texts";
 import { checkCreateOptions, checkLoadOptions } from "./engine-options";
 import { GPTError } from "./errors";
@@ -21,7 +22,7 @@ import { Queue } from "./queue";
 import { score } from "./score";
 import { serve } from "./serve";
 import type { Sessions } from "./sessions";
-import { createTokenizer, type Tokenizer, type TokenizerFiles } from "./tokenizer/tokenizer";
+import { createTokenizer, preload, type Tokenizer, type TokenizerFiles } from "./tokenizer/tokenizer";
 import { warmUp } from "./warm-up";
 
 type Inspections = typeof import("./inspect/inspections");
@@ -40,6 +41,8 @@ export class WorkerRuntime implements Protocol.Runtime {
   ): Promise<Protocol.ModelDescription> {
     checkLoadOptions(options);
     const onProgress = (progress: Protocol.Progress) => start.progress.postMessage(progress);
+    const engine = startEngine(options, start.wasmUrl);
+    if (mayHaveTokenizer(source)) preload(options.tokenizer);
     const checkpoint = await openCheckpoint(source, {
       ...options,
       base: start.base,
@@ -49,7 +52,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     const { config, zeros, eosTokenIds, bosTokenId } = checkpoint.plan;
     const tokenizer = openTokenizer(checkpoint.tokenizer, options.tokenizer);
     tokenizer.catch(() => undefined); // awaited below
-    const machine = await assemble(config, options, start.wasmUrl);
+    const machine = await assemble(config, options, engine);
     for (const name of zeros)
       machine.writer.generate(name, (pointer, _, count) => machine.arena.f32(pointer, count).fill(0));
     const warm = warmUp(machine); // while the weights arrive
@@ -68,7 +71,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     const config = completeConfig(input);
     const files = await readTokenizer({ tokenizer: options.tokenizerFiles }, (file) => openFile(file, start));
     const tokenizer = await openTokenizer(files, options.tokenizer);
-    const machine = await assemble(config, options, start.wasmUrl);
+    const machine = await assemble(config, options, startEngine(options, start.wasmUrl));
     initialise(machine, options);
     await warmUp(machine);
     const special = { stopTokens: [], startToken: undefined };

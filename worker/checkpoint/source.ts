@@ -40,6 +40,12 @@ export function filesOf(source: ModelSource, options: { base: string; revision?:
   return { config: source.config, weights: source.weights, tokenizer: source.tokenizer };
 }
 
+/** Whether a tokenizer may come with a source: all but files one by one, when none is among them, have a place for it. */
+export function mayHaveTokenizer(source: ModelSource): boolean {
+  const single = typeof source === "string" || source instanceof URL || isBytes(source);
+  return single || source?.tokenizer !== undefined || source?.config === undefined;
+}
+
 function isBytes(source: unknown): source is Blob | ArrayBuffer | ArrayBufferView {
   return source instanceof Blob || source instanceof ArrayBuffer || ArrayBuffer.isView(source);
 }
