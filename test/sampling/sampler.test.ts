@@ -106,6 +106,23 @@ test("typical-p keeps what is nearest to the entropy first", () => {
   expect(kept([0.3, ...only(0.01, 70)].map(Math.log), { typicalP: 0.3 }).includes(0)).toBe(false);
 });
 
+test("top-p with min-p keeps the same however large the logits are", () => {
+  for (const shift of [-1000, 0, 5, 1000]) {
+    const shifted = [0.4, 0.3, 0.2, 0.06, 0.04].map((p) => Math.log(p) + shift);
+    expect(kept(shifted, { topP: 0.85, minP: 0.1 })).toEqual([0, 1, 2]);
+  }
+});
+
+test("at a temperature beyond what numbers hold, only tokens that are allowed are drawn", () => {
+  const logits = new Float32Array(70);
+  logits[67] = -1.4e-45;
+  for (const temperature of [5e-324, 1.7e308]) {
+    const sampler = samplerOf(70, { temperature, allowedTokens: [0, 67] });
+    const history = { ids: [], promptLength: 0 };
+    for (let i = 0; i < 50; i++) expect([0, 67]).toContain(sampler.sample(logits, history).id);
+  }
+});
+
 test("no run of n tokens occurs twice", () => {
   expect(kept([1, 1, 1, 1], { noRepeatNgramSize: 3 }, [0, 1, 2, 3, 0, 1])).toEqual([0, 1, 3]);
   expect(kept([1, 1, 1, 1], { noRepeatNgramSize: 1 }, [0, 1])).toEqual([2, 3]);

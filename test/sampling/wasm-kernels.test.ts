@@ -27,6 +27,7 @@ test("a sampler on the kernels draws what it draws on plain TypeScript, wherever
     { temperature: 0.7, topP: 0.9 },
     { topK: 30, repetitionPenalty: 1.3 },
     { minP: 0.1 },
+    { typicalP: 0.5, temperature: 1.3 },
   ];
   for (const options of all) {
     const resolved = resolveOptions({ ...options, seed: 9, logprobs: 2 }, { vocabSize: size, contextLength: 64 });

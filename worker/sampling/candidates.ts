@@ -13,6 +13,8 @@ export interface Candidates {
   weights: Float64Array;
   /** The weight of all tokens that still stand, also of those that no later stage can keep and that are not listed. */
   total: number;
+  /** Σ weight · score of those that are not listed. */
+  unlisted: number;
   /** Room for a stage's own numbers. */
   keys: Float64Array;
   order: Int32Array;
@@ -22,7 +24,7 @@ export interface Candidates {
 export function createCandidates(size: number): Candidates {
   const f64 = (): Float64Array => new Float64Array(size);
   const i32 = (): Int32Array => new Int32Array(size);
-  return { count: 0, ids: i32(), scores: f64(), weights: f64(), total: 0, keys: f64(), order: i32() };
+  return { count: 0, ids: i32(), scores: f64(), weights: f64(), total: 0, unlisted: 0, keys: f64(), order: i32() };
 }
 
 /** Adds one token. */
@@ -55,4 +57,5 @@ export function keep(list: Candidates, keys: Float64Array, { key, last }: Cut): 
   }
   list.count = count;
   list.total = total;
+  list.unlisted = 0;
 }

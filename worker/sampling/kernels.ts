@@ -18,6 +18,8 @@ export interface SamplingKernels {
   blockMax(x: Float32Array): Float32Array;
   /** f32 [⌈vocabSize / BLOCK⌉]: Σ exp((x − max) · scale) of each block; NaN where x holds one. 0 < scale < Infinity. */
   blockSumExp(x: Float32Array, max: number, scale: number): Float32Array;
+  /** f32 [⌈vocabSize / BLOCK⌉]: Σ y · exp(y), y = (x − max) · scale, of each block; what −Infinity weighs is 0. */
+  blockSumYExp(x: Float32Array, max: number, scale: number): Float32Array;
 }
 
 /** The same in plain TypeScript, in f64: what the WebAssembly kernels are tested against. */
@@ -25,6 +27,7 @@ export function createPlainKernels(vocabSize: number): SamplingKernels {
   const scores = new Float32Array(vocabSize);
   const maxima = new Float32Array(Math.ceil(vocabSize / BLOCK));
   const sums = new Float32Array(maxima.length);
+  const moments = new Float32Array(maxima.length);
   const perBlock = (out: Float32Array, from: number, add: (sum: number, i: number) => number): Float32Array => {
     for (let b = 0; b < out.length; b++) {
       let sum = from;
@@ -39,5 +42,10 @@ export function createPlainKernels(vocabSize: number): SamplingKernels {
     scores: () => scores,
     blockMax: (x) => perBlock(maxima, -Infinity, (max, i) => Math.max(max, x[i] ?? max)),
     blockSumExp: (x, max, scale) => perBlock(sums, 0, (sum, i) => sum + Math.exp(((x[i] ?? -Infinity) - max) * scale)),
+    blockSumYExp: (x, max, scale) =>
+      perBlock(moments, 0, (sum, i) => {
+        const y = ((x[i] ?? -Infinity) - max) * scale;
+        return sum + Math.max(y, -1000) * Math.exp(y);
+      }),
   };
 }

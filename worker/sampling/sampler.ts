@@ -41,16 +41,21 @@ export interface Sampler {
   process(logits: Float32Array, history: History, mask?: Uint32Array): Float32Array;
 }
 
+/** The highest temperature told from infinity, and its inverse from 0: what f32 can take of differences of scores. */
+const HOTTEST = 1e30;
+
 /**
  * A sampler for one sequence. Parallel sequences each have their own, with `random.fork(index)`; all that share the
  * kernels take turns. Throws a `RangeError` when the logits hold a NaN or +Infinity.
  */
 export function createSampler(
-  options: ResolvedOptions,
+  given: ResolvedOptions,
   kernels: SamplingKernels,
-  random: Random = createRandom(options.seed),
+  random: Random = createRandom(given.seed),
 ): Sampler {
-  const { temperature, logprobs, n, stats } = options;
+  const { logprobs, n, stats } = given;
+  const temperature = given.temperature && Math.min(HOTTEST, Math.max(1 / HOTTEST, given.temperature));
+  const options = { ...given, temperature };
   const scored = logprobs > 0 || n > 1;
   const process = createPipeline(options, kernels);
   const warpers = WARPERS.filter((warper) => warper.on(options));
@@ -71,7 +76,8 @@ export function createSampler(
         const u = random.next();
         const weightsNow = () =>
           (blocks === own && temperature === 1 && weights) || weightsOf(blocks, temperature, kernels);
-        if (!shortlist(list, blocks, weightsNow, options)) return drawFromAll(blocks, weightsNow(), temperature, u);
+        if (!shortlist(list, blocks, weightsNow, options, kernels))
+          return drawFromAll(blocks, weightsNow(), temperature, u);
         for (const warper of warpers) warper.apply(list, options);
         return drawFrom(list, u);
       };
@@ -82,7 +88,8 @@ export function createSampler(
     distribution(logits, history, mask) {
       const blocks = process(blocksOf(logits, kernels), { history, mask });
       if (temperature === 0) return { ids: Int32Array.of(argMax(blocks)), probabilities: Float64Array.of(1) };
-      fill(list, blocks, -Infinity, temperature);
+      const weights = () => weightsOf(blocks, temperature, kernels);
+      if (!shortlist(list, blocks, weights, options, kernels)) fill(list, blocks, -Infinity, temperature);
       for (const warper of warpers) warper.apply(list, options);
       const probabilities = list.weights.slice(0, list.count).map((weight) => weight / list.total);
       return { ids: list.ids.slice(0, list.count), probabilities };

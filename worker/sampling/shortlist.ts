@@ -23,12 +23,16 @@ export interface Weights {
   total: number;
 }
 
-/** One pass over the vocabulary. The scale is what f32 can take; at its limit all but the best weigh 0, as they should. */
+/** One pass over the vocabulary. */
 export function weightsOf({ x, max }: Blocks, temperature: number, kernels: SamplingKernels): Weights {
-  const sums = kernels.blockSumExp(x, max, Math.min(1e30, Math.max(1e-30, 1 / temperature)));
-  let total = 0;
-  for (let b = 0; b < sums.length; b++) total += sums[b] ?? 0;
-  return { sums, total };
+  const sums = kernels.blockSumExp(x, max, 1 / temperature);
+  return { sums, total: sumOf(sums) };
+}
+
+function sumOf(blocks: Float32Array): number {
+  let sum = 0;
+  for (let b = 0; b < blocks.length; b++) sum += blocks[b] ?? 0;
+  return sum;
 }
 
 /** The first of the best ids. */
@@ -77,6 +81,7 @@ function nthLargest(values: Float32Array, n: number): number {
 export function fill(list: Candidates, blocks: Blocks, least: number, temperature: number): void {
   list.count = 0;
   list.total = 0;
+  list.unlisted = 0;
   forEachFrom(blocks, least, (id, score) => add(list, id, (score - blocks.max) / temperature));
 }
 
@@ -86,15 +91,22 @@ const LOWEST = -3.5e38;
 type Limits = Pick<ResolvedOptions, "temperature" | "topK" | "topP" | "minP" | "typicalP">;
 
 /**
- * Fills the list with a few tokens: all that top-k, top-p and min-p can keep, and perhaps more; the stages then decide
- * on them exactly as they would on the whole vocabulary. `false` if none of them is on: then the list stays empty.
+ * Fills the list with a few tokens: all that the stages that are on can keep, and perhaps more; they then decide on them
+ * exactly as they would on the whole vocabulary. `false` if none of them is on: then the list stays empty.
  */
-export function shortlist(list: Candidates, blocks: Blocks, weights: () => Weights, limits: Limits): boolean {
+export function shortlist(
+  list: Candidates,
+  blocks: Blocks,
+  weights: () => Weights,
+  limits: Limits,
+  kernels: SamplingKernels,
+): boolean {
   const { temperature, topK, topP, minP, typicalP } = limits;
   const minBound = minP > 0 ? blocks.max + (Math.log(minP) - 1e-6) * temperature : -Infinity;
   if (topK > 0) fill(list, blocks, kthBound(blocks, topK), temperature);
   else if (topP < 1) nucleus(list, blocks, weights(), limits, minBound);
-  else if (minP > 0 || typicalP < 1) fill(list, blocks, minBound, temperature);
+  else if (minP > 0) fill(list, blocks, minBound, temperature);
+  else if (typicalP < 1) typical(list, blocks, weights(), limits, kernels);
   else return false;
   return true;
 }
@@ -102,10 +114,36 @@ export function shortlist(list: Candidates, blocks: Blocks, weights: () => Weigh
 /** Fills the list down to a bound that is lowered until the tokens above it reach top-p's mass, or min-p's bound. */
 function nucleus(list: Candidates, blocks: Blocks, { total }: Weights, limits: Limits, minBound: number): void {
   const { temperature, topP } = limits;
-  for (let depth = 4, bound = 0; bound > LOWEST && bound >= minBound; depth *= 2) {
+  for (let depth = 4, bound = Infinity; bound > LOWEST && bound >= minBound; depth *= 2) {
     bound = blocks.max - depth * temperature;
     fill(list, blocks, Math.max(bound, minBound), temperature);
     if (list.total > topP * total) break;
   }
   if (list.count < blocks.x.length) list.total = total;
+}
+
+/** Fills the list down to a bound that is lowered until the tokens as near to the mean score as it is reach the mass. */
+function typical(
+  list: Candidates,
+  blocks: Blocks,
+  { total }: Weights,
+  { temperature, typicalP }: Limits,
+  kernels: SamplingKernels,
+): void {
+  const moment = sumOf(kernels.blockSumYExp(blocks.x, blocks.max, 1 / temperature));
+  const mean = moment / total;
+  for (let width = 2, bound = Infinity; bound > LOWEST; width *= 2) {
+    bound = blocks.max + (mean - width) * temperature;
+    fill(list, blocks, bound, temperature);
+    let [near, listed] = [0, 0];
+    for (let i = 0; i < list.count; i++) {
+      const [score = 0, weight = 0] = [list.scores[i], list.weights[i]];
+      if (score <= mean + width) near += weight;
+      listed += weight * score;
+    }
+    if (list.count === blocks.x.length) return;
+    list.unlisted = moment - listed;
+    if (near > typicalP * total) break;
+  }
+  list.total = total;
 }

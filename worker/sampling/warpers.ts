@@ -36,13 +36,18 @@ export function minP(list: Candidates, p: number): void {
  */
 export function typicalP(list: Candidates, mass: number): void {
   const { keys, scores, weights, count, total } = list;
-  const logTotal = Math.log(total);
-  let entropy = logTotal;
-  for (let i = 0; i < count; i++) {
-    const weight = weights[i] ?? 0;
-    if (weight > 0) entropy -= (weight / total) * (scores[i] ?? 0);
-  }
-  for (let i = 0; i < count; i++) keys[i] = -Math.abs(logTotal - (scores[i] ?? 0) - entropy);
+  const mean = meanScore(list);
+  for (let i = 0; i < count; i++) keys[i] = -Math.abs((scores[i] ?? 0) - mean); // both are a surprise below log total
   const cut = reach(list, keys, goal(mass * total), weights);
   if (cut) keep(list, keys, { key: cut.key, last: Infinity });
+}
+
+/** The expected score: log total less it is the entropy, as log total less a token's score is that token's surprise. */
+function meanScore({ scores, weights, count, total, unlisted }: Candidates): number {
+  let sum = unlisted;
+  for (let i = 0; i < count; i++) {
+    const weight = weights[i] ?? 0;
+    if (weight > 0) sum += weight * (scores[i] ?? 0);
+  }
+  return sum / total;
 }

@@ -1,14 +1,15 @@
 import { createCandidates } from "./candidates";
 import { BLOCK, type SamplingKernels } from "./kernels";
 
-/** The two kernels of assembly/sampling.ts. */
+/** The kernels of assembly/sampling.ts. */
 export interface SamplingExports {
   block_max(out: number, x: number, n: number): void;
   block_sum_exp(out: number, x: number, n: number, max: number, scale: number): void;
+  block_sum_y_exp(out: number, x: number, n: number, max: number, scale: number): void;
 }
 
 /**
- * The passes by the WebAssembly kernels. `allocate` hands out bytes of `memory` that stay: 8.1 a token of the
+ * The passes by the WebAssembly kernels. `allocate` hands out bytes of `memory` that stay: 8.2 a token of the
  * vocabulary. Scores that lie elsewhere are copied in first.
  */
 export function createWasmKernels(
@@ -22,6 +23,7 @@ export function createWasmKernels(
   const spare = allocate(vocabSize * 4);
   const maxima = allocate(blocks * 4);
   const sums = allocate(blocks * 4);
+  const moments = allocate(blocks * 4);
   const view = (pointer: number, length: number): Float32Array => new Float32Array(memory.buffer, pointer, length);
   const pointerOf = (x: Float32Array): number => {
     if (x.buffer === memory.buffer) return x.byteOffset;
@@ -39,6 +41,10 @@ export function createWasmKernels(
     blockSumExp(x, max, scale) {
       kernels.block_sum_exp(sums, pointerOf(x), vocabSize, max, scale);
       return view(sums, blocks);
+    },
+    blockSumYExp(x, max, scale) {
+      kernels.block_sum_y_exp(moments, pointerOf(x), vocabSize, max, scale);
+      return view(moments, blocks);
     },
   };
 }
