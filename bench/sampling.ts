@@ -1,21 +1,63 @@
-import { chromium as driver } from "playwright";
-import { createServer } from "vite";
-import { chromium } from "../tools/browser.ts";
+import type { Draws } from "./draws-page.ts";
+import type { measureMasks } from "./masks-page.ts";
+import { ISOLATED, onPage } from "./on-page.ts";
+import { table } from "./statistics.ts";
 
-/** What a token costs to choose, and a constraint's masks, in headless Chromium: `npm run bench:sampling`. */
-const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+/**
+ * What a token costs to choose, and a constraint's masks, beside what the token takes on the 124M shape in q8_0, in headless Chromium:
+ * `npm run bench:sampling`.
+ *
+ *   THREADS (1,2)  MODEL (any checkpoint's address)
+ */
+const { THREADS = "1,2", MODEL = "/synthetic/" } = process.env;
+const threads = THREADS.split(",").map(Number);
 
-const server = await createServer({ configFile: false, logLevel: "error", server: { headers, port: 0, hmr: false } });
-await server.listen();
-const browser = await driver.launch({ executablePath: chromium(), args: ["--no-sandbox"] });
-try {
-  const page = await browser.newPage();
-  page.on("pageerror", (error) => console.error(error));
-  await page.goto(`${server.resolvedUrls?.local[0]}bench/index.html`);
-  for (const bench of ["benchSampling", "benchConstraints"]) {
-    console.log(`${await page.evaluate(`import("/bench/measure-sampling.ts").then((module) => module.${bench}())`)}\n`);
-  }
-} finally {
-  await browser.close();
-  await server.close();
+const tokens: number[] = [];
+for (const count of threads) {
+  const call = `measureToken(${JSON.stringify(MODEL)}, ${count})`;
+  const headers = count > 1 ? ISOLATED : {};
+  tokens.push(await ask(headers, `import("/bench/draws-page.ts").then(({ measureToken }) => ${call})`));
+}
+console.log(`A token takes ${tokens.map((ms) => ms.toFixed(2)).join(" / ")} ms on ${threads.join(" / ")} threads.\n`);
+
+const draws = await ask<Draws[]>(ISOLATED, 'import("/bench/draws-page.ts").then(({ measureDraws }) => measureDraws())');
+const us = (cost = Number.NaN) => (Number.isNaN(cost) ? "" : cost.toFixed(1));
+console.log(
+  table(
+    ["µs a draw", "kernels", "% of a token", "flat logits", "plain TypeScript"],
+    draws.map(({ name, peaked, flat, plain }) => [name, us(peaked), shares(peaked / 1000), us(flat), us(plain)]),
+  ),
+);
+
+const { tree, masks } = await ask<ReturnType<typeof measureMasks>>(
+  ISOLATED,
+  'import("/bench/masks-page.ts").then(({ measureMasks }) => measureMasks())',
+);
+console.log(
+  `\n${table(
+    [
+      "ms, masks of a text",
+      "mean",
+      "% of a token",
+      "95th percentile",
+      "% of a token",
+      "most",
+      "written again",
+      "to make",
+    ],
+    masks.map(({ name, make, mean, p95, most, again }) => {
+      const [middle, late, worst, known, made] = [mean, p95, most, again, make].map((ms) => ms.toFixed(3)) as string[];
+      return [name, middle, shares(mean), late, shares(p95), worst, known, made].map(String);
+    }),
+  )}\nThe tree of the vocabulary takes ${tree.toFixed(0)} ms, once a model.`,
+);
+
+/** On an isolated page the clock has steps of 5 µs, elsewhere of 100. */
+function ask<T>(headers: Record<string, string>, script: string): Promise<T> {
+  return onPage(headers, (evaluate) => evaluate<T>(script));
+}
+
+/** Of a token on each number of threads. */
+function shares(ms: number): string {
+  return tokens.map((token) => ((100 * ms) / token).toFixed(1)).join(" / ");
 }

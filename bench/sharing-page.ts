@@ -1,4 +1,5 @@
 import { type GPT, loadModel } from "../src/index";
+import { median } from "./statistics";
 
 export interface Sharing {
   /** A token by itself, after 16, in ms. */
@@ -52,8 +53,4 @@ async function timed(gpt: GPT, prompt: readonly number[], n: number): Promise<nu
 async function toFirstToken(gpt: GPT, prompt: readonly number[]): Promise<number> {
   const { usage } = await gpt.generate(prompt, { maxNewTokens: 1, stopTokens: [], seed: 1 });
   return usage.timeToFirstTokenMs;
-}
-
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -1,5 +1,5 @@
 import { type GenerateOptions, type LoadOptions, loadModel } from "../src/index";
-import { median } from "./sharing-page";
+import { median } from "./statistics";
 
 /** Tokens per second with each number of proposals, and without; and how often the same token follows the same two. */
 export interface Speculated {
