@@ -7,13 +7,7 @@ import { createRandom, type Random } from "./random";
 import { reportStages, type StageReport } from "./report";
 import { argMax, blocksOf, fill, shortlist, weightsOf } from "./shortlist";
 import { WARPERS } from "./stages";
-import { best } from "./top";
-
-/** A token and its log-probability under the model's own distribution, in nats: no option changes it. Never above 0. */
-export interface Scored {
-  id: number;
-  logprob: number;
-}
+import { best, type Scored } from "./top";
 
 /** One drawn token. */
 export interface Draw {

@@ -1,5 +1,10 @@
-import type { Scored } from "./sampler";
 import { type Blocks, forEachFrom, kthBound } from "./shortlist";
+
+/** A token and its log-probability under the model's own distribution, in nats: no option changes it. Never above 0. */
+export interface Scored {
+  id: number;
+  logprob: number;
+}
 
 /** The `count` best tokens, best first, of equal ones the lower id. `logSum` is the logarithm of Σ exp(x). */
 export function best(blocks: Blocks, count: number, logSum: number): Scored[] {
