@@ -27,6 +27,20 @@ test("the gradients are autograd's, and the first layer's share follows from the
   await settled("shortcuts");
 });
 
+test("twenty layers without shortcuts leave the first one nothing, with them as much as ever", async () => {
+  await mountPanel(shortcuts);
+  await userEvent.selectOptions($("#shortcuts .bar label:last-child select"), "20");
+  await expect.poll(() => pictures("shortcuts")[0], { timeout: 20_000 }).toContain("layers 1 to 20 with shortcuts");
+  await settled("shortcuts");
+  const gradients = (kind: string) =>
+    new RegExp(`(?<= ${kind} shortcuts: ).*?(?=\\.(?: |$))`).exec(pictures("shortcuts")[0] ?? "")?.[0].split(", ") ??
+    [];
+  expect(gradients("without")).toHaveLength(20);
+  expect(gradients("without")[0]).toMatch(/× 10⁻¹[⁰¹²³⁴-⁹]/);
+  expect(gradients("with")).toHaveLength(20);
+  expect(gradients("with")[0]).not.toContain("⁻");
+});
+
 test("it speaks Portuguese", async () => {
   await mountLab([shortcuts], "?lang=pt-BR");
   await answered("shortcuts");
