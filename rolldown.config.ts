@@ -30,11 +30,16 @@ const webTokenizersForBrowsers: Plugin = {
       if (!base64 || !code.includes(start))
         throw new Error("@mlc-ai/web-tokenizers no longer holds its wasm as expected");
       this.emitFile({ type: "asset", fileName: "web-tokenizers.wasm", source: Buffer.from(base64, "base64") });
-      const compiled = `const compiled = (async () => {
-        const response = await fetch(new URL("./web-tokenizers.wasm", import.meta.url));
-        if (!response.ok) throw new Error("web-tokenizers.wasm, a file beside the worker, was answered with " + response.status);
-        return WebAssembly.compile(await response.arrayBuffer());
-      })();
+      const compiled = `const failed = (why) => new DOMException("web-tokenizers.wasm " + why, "NetworkError");
+      const compiled = fetch(new URL("./web-tokenizers.wasm", import.meta.url)).then(
+        async (response) => {
+          if (!response.ok) throw failed("was answered with " + response.status);
+          return WebAssembly.compile(await response.arrayBuffer());
+        },
+        (error) => {
+          throw failed("could not be reached: " + error.message);
+        },
+      );
       compiled.catch(() => {});`;
       const started =
         "compiled.then(async (module) => callback({ module, instance: await WebAssembly.instantiate(module, imports) }));";
@@ -73,12 +78,12 @@ const kernels: Plugin = {
 
 const output = { dir: "dist", format: "esm", minify: true, chunkFileNames: "[name].js" } as const;
 
-// Three passes, so that each file that a page or worker starts is whole by itself; the tokenizers are lazy chunks.
+// Three passes, so that the page's file and the thread's are whole by themselves; of the worker's, all but start.js is loaded when it is needed.
 export default defineConfig([
   { input: { index: "src/index.ts" }, output, plugins: [workerUrls, quotedUrls] },
   {
     input: { worker: "worker/index.ts" },
-    output,
+    output: { ...output, codeSplitting: { groups: [{ name: "start", test: /worker\/start\.ts$/ }] } },
     plugins: [workerUrls, webTokenizersForBrowsers, quotedUrls, kernels],
   },
   { input: { thread: "worker/wasm/thread.ts" }, output },

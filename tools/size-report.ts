@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-/** What a page loads before it has a model: the package without the lazily loaded tokenizers and readers. */
-const CORE = ["index.js", "worker.js", "thread.js", "kernels.relaxed.wasm"];
+/** What a page loads before it has a model, with all that these import at once: not the tokenizers and other lazy chunks. */
+const CORE = ["index.js", "worker.js", "start.js", "thread.js", "kernels.relaxed.wasm"];
 export const LIMIT_KB = 60;
 
 export interface Sizes {
@@ -12,12 +12,17 @@ export interface Sizes {
 
 /** Sizes of the built package, in kB (1,000 bytes), raw and gzipped. */
 export function sizes(folder = "dist"): Sizes {
+  const loaded = new Set(CORE);
+  for (const name of loaded) {
+    const code = name.endsWith(".js") ? readFileSync(`${folder}/${name}`, "utf8") : "";
+    for (const [, imported = ""] of code.matchAll(/\bfrom\s*["'`]\.\/([\w.-]+)["'`]/g)) loaded.add(imported); // and goes on with it
+  }
   const files = readdirSync(folder)
     .filter((name) => /\.(?:js|wasm)$/.test(name))
     .map((name) => {
       const bytes = readFileSync(`${folder}/${name}`);
       const gzipKb = gzipSync(bytes, { level: 9 }).length / 1000;
-      return { name, kb: bytes.length / 1000, gzipKb, core: CORE.includes(name) };
+      return { name, kb: bytes.length / 1000, gzipKb, core: loaded.has(name) };
     });
   return { files, coreGzipKb: files.reduce((sum, { core, gzipKb }) => sum + (core ? gzipKb : 0), 0) };
 }

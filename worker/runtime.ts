@@ -7,7 +7,6 @@ import { readTokenizer } from "./checkpoint/texts";
 import { checkCreateOptions, checkLoadOptions } from "./engine-options";
 import { GPTError } from "./errors";
 import { haltOf } from "./halt";
-import { initialise } from "./initialise";
 import type { Bench } from "./inspect/bench";
 import { buffersOf } from "./inspect/buffers";
 import type { Watch } from "./inspect/hooks";
@@ -72,6 +71,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     const files = await readTokenizer({ tokenizer: options.tokenizerFiles }, (file) => openFile(file, start));
     const tokenizer = await openTokenizer(files, options.tokenizer);
     const machine = await assemble(config, options, startEngine(options, start.wasmUrl));
+    const { initialise } = await import("./initialise");
     initialise(machine, options);
     await warmUp(machine);
     const special = { stopTokens: [], startToken: undefined };
@@ -97,12 +97,12 @@ export class WorkerRuntime implements Protocol.Runtime {
   }
 
   async saveSession(id: number): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await this.queue.run(async () => this.sessions.save(id));
+    const bytes = await this.queue.run(() => this.sessions.save(id));
     return transfer(bytes, [bytes.buffer]);
   }
 
   async restoreSession(id: number, bytes: Uint8Array): Promise<number[]> {
-    return this.queue.run(async () => this.sessions.restore(id, bytes));
+    return this.queue.run(() => this.sessions.restore(id, bytes));
   }
 
   async endSession(id: number): Promise<void> {

@@ -1,5 +1,7 @@
+import type { Machine } from "./assemble";
 import { GPTError, type GPTErrorCode } from "./errors";
 import type { CacheFormatName } from "./protocol";
+import type { Sequence } from "./sequence";
 
 /** What a saved session says of itself. */
 export interface SessionHeader {
@@ -36,6 +38,17 @@ export function writeSession(header: SessionHeader, cache: Uint8Array): Uint8Arr
 /** What this model expects of a saved session. */
 export interface Expected extends Pick<SessionHeader, "shape" | "cacheFormat" | "weights"> {
   savedBytes(positions: number): number;
+}
+
+export function expectedOf({ config, info, weights, arena }: Machine, { cache }: Sequence): Expected {
+  const { vocabSize, contextLength, embDim, nHeads, nLayers } = config;
+  const { pointer } = weights.matrix("tok_emb.weight");
+  return {
+    shape: { vocabSize, contextLength, embDim, nHeads, nLayers },
+    cacheFormat: info.cacheFormat,
+    weights: fnv1a(arena.u8(pointer, Math.min(2 ** 16, vocabSize * embDim) / 2)),
+    savedBytes: (positions) => cache.savedBytes(positions),
+  };
 }
 
 /** Reads and checks a saved session. Throws `GPTError` `bad-header`, `wrong-shape`, `wrong-dtype`, `bad-value`, `truncated`. */
@@ -79,7 +92,7 @@ export function readSession(bytes: Uint8Array, expected: Expected): { header: Se
 }
 
 /** A hash of some bytes (Fowler, Noll, Vo); one byte that differs always gives another. */
-export function fnv1a(bytes: Uint8Array): number {
+function fnv1a(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;

@@ -1,13 +1,15 @@
 import type { Machine } from "./assemble";
 import { show } from "./sampling/checks";
 import { Sequence } from "./sequence";
-import { type Expected, fnv1a, readSession, writeSession } from "./session-file";
 
 /** A text that goes on from call to call, and what the model has read of it. */
 export interface Session {
   sequence: Sequence;
   ids: number[];
 }
+
+/** How a session is saved is a chunk of its own. */
+const sessionFile = () => import("./session-file");
 
 /** The sessions of a model, by the numbers that the page gave them. One that is not there yet is empty. */
 export class Sessions {
@@ -37,16 +39,18 @@ export class Sessions {
     return session.ids;
   }
 
-  save(id: number): Uint8Array<ArrayBuffer> {
+  async save(id: number): Promise<Uint8Array<ArrayBuffer>> {
+    const { expectedOf, writeSession } = await sessionFile();
     const { sequence, ids } = this.open(id);
     const { shape, cacheFormat, weights } = expectedOf(this.machine, sequence);
     return writeSession({ shape, cacheFormat, weights, ids, read: [...sequence.ids] }, sequence.cache.save());
   }
 
   /** Becomes what was saved; returns its ids. Throws `GPTError` for one of another model, or a damaged one. */
-  restore(id: number, bytes: Uint8Array): number[] {
+  async restore(id: number, bytes: Uint8Array): Promise<number[]> {
     if (!(bytes instanceof Uint8Array))
       throw new TypeError(`restore: found ${show(bytes)}; allowed: the Uint8Array that save() gave`);
+    const { expectedOf, readSession } = await sessionFile();
     const session = this.open(id);
     const { header, cache } = readSession(bytes, expectedOf(this.machine, session.sequence));
     session.sequence.restore(header.read, cache);
@@ -58,15 +62,4 @@ export class Sessions {
     this.sessions.get(id)?.sequence.dispose();
     this.sessions.delete(id);
   }
-}
-
-function expectedOf({ config, info, weights, arena }: Machine, { cache }: Sequence): Expected {
-  const { vocabSize, contextLength, embDim, nHeads, nLayers } = config;
-  const { pointer } = weights.matrix("tok_emb.weight");
-  return {
-    shape: { vocabSize, contextLength, embDim, nHeads, nLayers },
-    cacheFormat: info.cacheFormat,
-    weights: fnv1a(arena.u8(pointer, Math.min(2 ** 16, vocabSize * embDim) / 2)),
-    savedBytes: (positions) => cache.savedBytes(positions),
-  };
 }

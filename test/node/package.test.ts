@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";
 import { expect, test } from "vitest";
@@ -17,8 +17,8 @@ document.querySelector("#out").textContent = "done";
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
 
 /** What the page's script reported, and the violations of its policy that the browser complained of. */
-async function report(headers: Record<string, string>, script = SCRIPT) {
-  await using bare = await openBarePage(script, headers);
+async function report(headers: Record<string, string>, script = SCRIPT, absent?: string) {
+  await using bare = await openBarePage(script, headers, absent);
   await bare.page.waitForSelector("#out:not(:empty)", { timeout: 30_000 });
   const result = bare.log.find((line) => line.startsWith("{"));
   return {
@@ -66,6 +66,15 @@ test("a policy that forbids the worker or WebAssembly is named, at once", async 
   expect(Math.max(noWorker.ms, noWasm.ms)).toBeLessThan(15_000);
 });
 
+test("a tokenizer whose files are not served is no fault of the model's", async () => {
+  for (const file of ["web-tokenizers.wasm", "web-tokenizers.js"]) {
+    const { code, message } = await report({}, FAILING, `/dist/${file}`);
+    expect({ file, code }).toEqual({ file, code: "network" });
+    expect(message).toContain("the tokenizer's code could not be loaded");
+    expect(message).toContain(file);
+  }
+});
+
 test("SDK, worker and kernels stay small", () => {
   const measured = sizes(join(root, "dist"));
   console.log(sizeTable(measured));
@@ -78,8 +87,17 @@ test("publint finds nothing", async () => {
 });
 
 test("the page's files import nothing that is not beside them", () => {
-  for (const name of ["index.js", "worker.js", "thread.js"]) {
+  for (const name of ["index.js", "worker.js", "start.js", "thread.js"]) {
     const imports = readFileSync(join(root, "dist", name), "utf8").matchAll(/\bfrom\s*["'`]([\w@./-]+)["'`]/g);
     expect([...imports].map(([, from]) => from).filter((from) => !from?.startsWith("./"))).toEqual([]);
+  }
+});
+
+test("no chunk imports a worker's first script, which WebKit would run again", () => {
+  const chunks = readdirSync(join(root, "dist")).filter((name) => name.endsWith(".js"));
+  expect(chunks.length).toBeGreaterThan(8);
+  for (const name of chunks) {
+    const code = readFileSync(join(root, "dist", name), "utf8");
+    expect(code, name).not.toMatch(/\b(?:from|import\()\s*["'`]\.\/(?:worker|thread)\.js/);
   }
 });

@@ -15,7 +15,12 @@ export interface BarePage extends AsyncDisposable {
   log: string[];
 }
 
-export async function openBarePage(script: string, headers: Record<string, string> = {}): Promise<BarePage> {
+/** `absent` is a path that the server knows nothing of. */
+export async function openBarePage(
+  script: string,
+  headers: Record<string, string> = {},
+  absent?: string,
+): Promise<BarePage> {
   const folder = mkdtempSync(join(tmpdir(), "gpt-worker-"));
   const map = JSON.stringify({ imports: { "gpt-worker": "/dist/index.js" } });
   const inline = headers["Content-Security-Policy"] === undefined;
@@ -26,7 +31,12 @@ export async function openBarePage(script: string, headers: Record<string, strin
   );
   writeFileSync(join(folder, "main.js"), inline ? script : script.replaceAll('"gpt-worker"', '"/dist/index.js"'));
   const { url, [Symbol.asyncDispose]: close } = await serve(
-    { "/page/": `${folder}/`, "/dist/": `${root}/dist/`, "/model/": `${root}/demo/public/model/` },
+    {
+      ...(absent !== undefined && { [absent]: join(folder, "nothing") }),
+      "/page/": `${folder}/`,
+      "/dist/": `${root}/dist/`,
+      "/model/": `${root}/demo/public/model/`,
+    },
     headers,
   );
   const browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox"] });

@@ -101,15 +101,12 @@ export async function createTokenizer(
 
 async function open(backend: TokenizerBackend, spec: TokenizerSpec): Promise<Encoder> {
   const { openEncoder } = await BACKENDS[backend]().catch((cause) => {
-    throw new GPTError(
-      "network",
-      `the tokenizer's code could not be loaded (${backend}: ${cause}); it is a file beside the worker: is it served?`,
-      { cause },
-    );
+    throw notLoaded(backend, cause);
   });
   try {
     return await openEncoder(spec);
   } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "NetworkError") throw notLoaded(backend, cause);
     const other = Object.keys(BACKENDS).find((name) => name !== backend);
     throw new GPTError(
       "bad-tokenizer",
@@ -117,4 +114,9 @@ async function open(backend: TokenizerBackend, spec: TokenizerSpec): Promise<Enc
       { cause },
     );
   }
+}
+
+function notLoaded(backend: TokenizerBackend, cause: unknown): GPTError {
+  const message = `the tokenizer's code could not be loaded (${backend}: ${cause}); it is files beside the worker: are they served?`;
+  return new GPTError("network", message, { cause });
 }
