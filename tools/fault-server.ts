@@ -70,17 +70,29 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.setHeader("X-Requests", count);
   const bytes = await readFile(resolve(GOLDEN, ...path)).catch(() => undefined);
   const meant = wanted.has("file") ? wanted.get("file") === path.at(-1) : bytes !== undefined;
+  response.setHeader("ETag", wanted.has("changing") ? `"${count}"` : '"1"');
+  const begin = wanted.get("ranges") === "no" ? 0 : firstByte(request, response, bytes);
   const concerned = meant && count <= Number(wanted.get("times") ?? Infinity);
   const fault = concerned ? FAULTS[wanted.get("fault") ?? ""] : undefined;
-  if (fault) fault(response, bytes ?? Buffer.alloc(0), wanted);
-  else if (bytes) response.setHeader("Content-Length", bytes.length).end(bytes);
+  const wantedBytes = bytes?.subarray(begin) ?? Buffer.alloc(0);
+  if (fault) fault(response, wantedBytes, wanted);
+  else if (bytes) response.setHeader("Content-Length", wantedBytes.length).end(wantedBytes);
   else response.writeHead(404).end("no such file");
+}
+
+/** Where the answer begins: `Range: bytes=N-` is answered with 206. */
+function firstByte(request: IncomingMessage, response: ServerResponse, bytes: Buffer | undefined): number {
+  const begin = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? Number.NaN);
+  if (!bytes || Number.isNaN(begin)) return 0;
+  response.statusCode = 206;
+  response.setHeader("Content-Range", `bytes ${begin}-${bytes.length - 1}/${bytes.length}`);
+  return begin;
 }
 
 /**
  * Serves `test/golden` under `/faults/SETTINGS/…`, where SETTINGS reads like a query: `fault=` one of the above, `file=`
- * the only file it concerns, there or not, `times=` for so many requests only, `keep=` lets the browser keep the answer; any other
- * key makes the address a new one.
+ * the only file it concerns, there or not, `times=` for so many requests only, `keep=` lets the browser keep the answer, `ranges=no`
+ * has none, `changing=` gives each answer an ETag of its own; any other key makes the address a new one.
  */
 export function faultServer(): Plugin {
   return {

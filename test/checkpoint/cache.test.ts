@@ -55,6 +55,14 @@ test("without the option nothing of the page's own origin is kept", async () => 
   expect(await kept()).toEqual([]);
 });
 
+test("a download that was cut and went on is kept whole", async () => {
+  const folder = address("fault=cut&file=model.safetensors&times=2");
+  const first = await load(folder);
+  const again = await load(folder);
+  expect([first.phases, again.phases]).toEqual([["download"], ["cache"]]);
+  expect(again.found).toEqual(first.found);
+});
+
 describe("a load that fails leaves nothing, and the next one works", () => {
   test.each([
     "fault=html&file=config.json&times=2",
@@ -62,7 +70,7 @@ describe("a load that fails leaves nothing, and the next one works", () => {
     "fault=status&status=404&file=model.safetensors&times=1",
     "fault=short&file=model.safetensors&times=1",
     "fault=short&file=tokenizer.json&times=1",
-    "fault=cut&file=model.safetensors&times=1",
+    "fault=cut&ranges=no&file=model.safetensors&times=2",
     "fault=extra&file=model.safetensors&times=1",
   ])("%s", async (fault) => {
     const folder = address(fault);

@@ -27,7 +27,12 @@ describe("what a server answers in a file's place", () => {
     ["fault=status&status=503&file=tokenizer.json", "http-error", /tokenizer\.json was answered with 503/],
     ["fault=short&file=model.safetensors", "truncated", /model\.safetensors ends after 76052 bytes, within tensor/],
     ["fault=extra&file=model.safetensors", "bad-header", /goes on after the last tensor/],
-    ["fault=cut&file=model.safetensors", "network", /lost after \d+ bytes of .*model\.safetensors/],
+    [
+      "fault=cut&ranges=no&file=model.safetensors",
+      "network",
+      /lost after \d+ bytes of .*model\.safetensors.*answers 200/,
+    ],
+    ["fault=cut&changing=&file=model.safetensors", "network", /model\.safetensors: the file has changed since/],
     ["fault=short&file=config.json", "invalid-config", /config\.json is not JSON/],
     ["fault=short&file=tokenizer.json", "bad-tokenizer", /tokenizer\.json is not JSON/],
   ])("%s is told, and the same address works afterwards", async (fault, code, message) => {
@@ -37,6 +42,27 @@ describe("what a server answers in a file's place", () => {
     let again = await load(folder).catch(() => undefined); // faults without a second request last two loads
     again ??= await load(folder);
     expect(again.parameters.get("out_head.weight")).toEqual(tensorOf(file, "lm_head.weight"));
+  });
+
+  test("a connection that is cut goes on where it was, as often as it takes", async () => {
+    const folder = `/faults/fault=cut&file=model.safetensors&times=3&${TIMES}/wide`;
+    const { parameters: found } = await load(folder);
+    const file = await goldenFile("wide/model.safetensors");
+    for (const name of ["wpe.weight", "wte.weight"])
+      expect(found.get(name === "wpe.weight" ? "pos_emb.weight" : "tok_emb.weight")).toEqual(tensorOf(file, name));
+    const { headers } = await fetch(`${folder}/model.safetensors`, { method: "HEAD" });
+    expect(headers.get("X-Requests")).toBe("5"); // three cut ones, the last rest, and this
+  });
+
+  test("an abort is heard while a cut download waits", async () => {
+    const control = new AbortController();
+    const checkpoint = await openCheckpoint(`/faults/fault=cut&file=model.safetensors&${TIMES}&abort=/wide`, {
+      parameters,
+      signal: control.signal,
+    });
+    const reading = checkpoint.read(() => {});
+    setTimeout(() => control.abort(), 200);
+    await expect(reading).rejects.toMatchObject({ name: "AbortError" });
   });
 
   test("a start page that the browser has kept is asked for again", async () => {

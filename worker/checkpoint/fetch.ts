@@ -1,8 +1,8 @@
 import { GPTError } from "../errors";
 import { ByteReader, type ByteStream } from "./byte-reader";
 import { fromCache, intoCache, isKept } from "./cache";
-import { chunksOf } from "./chunks";
 import { memoryStream } from "./memory";
+import { resumable } from "./resume";
 import { refuseImpostor, SNIFFED_BYTES } from "./sniff";
 import type { FileSource } from "./types";
 
@@ -80,15 +80,18 @@ async function download(url: string, signal: AbortSignal | undefined, cache: Req
       { cause: response },
     );
   }
-  const body = response.body && chunksOf(response.body);
+  const size = certainLength(response);
+  const again = (headers: Record<string, string>) =>
+    fetch(url, { headers, cache: "no-store", ...(signal && { signal }) });
+  const body = resumable(response, size, again, signal);
   let received = 0;
   return {
     file: url,
     phase: "download",
-    size: certainLength(response),
+    size,
     async next() {
       try {
-        const chunk = await body?.next();
+        const chunk = await body.next();
         received += chunk?.length ?? 0;
         return chunk;
       } catch (cause) {
@@ -97,7 +100,7 @@ async function download(url: string, signal: AbortSignal | undefined, cache: Req
         throw new GPTError("network", message, { cause });
       }
     },
-    cancel: () => body?.cancel(),
+    cancel: body.cancel,
   };
 }
 

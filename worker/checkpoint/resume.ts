@@ -1,0 +1,69 @@
+import { type Chunks, chunksOf } from "./chunks";
+
+/** Before each try to go on after a cut, in ms. */
+const PAUSES: readonly number[] = [500, 2000, 8000];
+
+/**
+ * A body that outlives its connection: after a cut the rest is asked for as a range of bytes, so that a network's hiccup
+ * does not begin a download of hundreds of megabytes anew. That needs a length that is certain, a server that knows
+ * ranges, and the same file, by its length and by its ETag where the page may read it. Each cut has all the tries.
+ *
+ * `ask` gets the same address with some headers. `next` rejects with what went wrong last; the signal's reason when aborted.
+ */
+export function resumable(
+  first: Response,
+  size: number | undefined,
+  ask: (headers: Record<string, string>) => Promise<Response>,
+  signal: AbortSignal | undefined,
+  pauses = PAUSES,
+): Chunks {
+  let chunks = first.body ? chunksOf(first.body) : undefined;
+  let received = 0;
+  let left = size === undefined ? [] : [...pauses];
+
+  async function rest(length: number): Promise<Chunks> {
+    const answer = await ask({ Range: `bytes=${received}-` });
+    const fits = answer.status === 206 && Number(answer.headers.get("Content-Length")) === length - received;
+    const same = answer.headers.get("ETag") === first.headers.get("ETag");
+    if (fits && same && answer.body) return chunksOf(answer.body);
+    await answer.body?.cancel();
+    if (answer.status < 500) left = []; // another time would be no better
+    const why = fits ? "the file has changed since" : `asked for the rest, the server answers ${answer.status}`;
+    throw new Error(why);
+  }
+
+  return {
+    async next() {
+      for (;;) {
+        try {
+          if (!chunks && size !== undefined) chunks = await rest(size);
+          const chunk = await chunks?.next();
+          received += chunk?.length ?? 0;
+          if (size !== undefined) left = [...pauses];
+          return chunk;
+        } catch (cause) {
+          signal?.throwIfAborted();
+          const pause = left.shift();
+          if (pause === undefined) throw cause;
+          chunks = undefined;
+          await sleep(pause, signal);
+        }
+      }
+    },
+    cancel: () => chunks?.cancel(),
+  };
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}
