@@ -60,22 +60,30 @@ export function createDFA({ start, edges, silent }: NFA, live: Uint8Array): DFA 
     return number;
   }
 
-  /** Between two places where an edge begins or ends, all bytes lead to the same state. */
   function makeRow(state: number): void {
-    const out = Array.from(members[state] ?? []).flatMap((member): readonly Edge[] => edges[member] ?? []);
-    const borders = [...new Set(out.flatMap(({ from, to }) => [from, to + 1]))].sort((a, b) => a - b);
-    if ((state + 1) * 256 > table.length) {
-      const larger = new Int32Array(Math.max(2 * table.length, (state + 1) * 256)).fill(UNKNOWN);
+    const row = state * 256;
+    if (row + 256 > table.length) {
+      const larger = new Int32Array(Math.max(2 * table.length, row + 256)).fill(UNKNOWN);
       larger.set(table);
       table = larger;
     }
-    table.fill(DEAD, state * 256, state * 256 + 256);
+    table.fill(DEAD, row, row + 256);
+    const out = Array.from(members[state] ?? []).flatMap((member): readonly Edge[] => edges[member] ?? []);
+    out.sort((a, b) => a.from - b.from);
+    if (out.every(({ from }, i) => from > (out[i - 1]?.to ?? -1)))
+      for (const { from, to, target } of out) table.fill(numberOfOne(target), row + from, row + to + 1);
+    else fillShared(row, out);
+  }
+
+  /** Of edges that share bytes: between two places where one begins or ends, all bytes lead to the same state. */
+  function fillShared(row: number, out: readonly Edge[]): void {
+    const borders = [...new Set(out.flatMap(({ from, to }) => [from, to + 1]))].sort((a, b) => a - b);
     borders.forEach((byte, i) => {
       const targets = out.filter(({ from, to }) => from <= byte && byte <= to).map(({ target }) => target);
       const [only] = targets;
       if (only === undefined) return;
       const number = targets.length === 1 ? numberOfOne(only) : numberOf(targets);
-      table.fill(number, state * 256 + byte, state * 256 + (borders[i + 1] ?? 256));
+      table.fill(number, row + byte, row + (borders[i + 1] ?? 256));
     });
   }
 
