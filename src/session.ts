@@ -13,6 +13,8 @@ export class Session implements Disposable {
   readonly #id = ++last;
   #ids: readonly number[] = [];
   #ended = false;
+  /** Settles when all runs so far have told their text: it comes on ports of their own, in no order with the answers of calls. */
+  #told: Promise<unknown> = Promise.resolve();
 
   constructor(client: WorkerClient) {
     this.#client = client;
@@ -33,20 +35,21 @@ export class Session implements Disposable {
    */
   generate(prompt: Prompt, options?: GenerateOptions): Generation {
     if (this.#ended) return failedGeneration(ended());
-    return startGeneration(this.#client, prompt, options, { id: this.#id, onIds: (ids) => this.#keep(ids) });
+    const run = startGeneration(this.#client, prompt, options, { id: this.#id, onIds: (ids) => this.#keep(ids) });
+    this.#told = Promise.allSettled([this.#told, run]);
+    return run;
   }
 
   /** Another session that begins as a copy of this one. */
   async fork(): Promise<Session> {
     const copy = new Session(this.#client);
-    await this.#call((id) => this.#client.runtime.forkSession(id, copy.#id));
-    copy.#ids = this.#ids;
+    copy.#keep(await this.#afterRuns((id) => this.#client.runtime.forkSession(id, copy.#id)));
     return copy;
   }
 
   /** Takes back the last `count` ids. Rejects with a `TypeError` where there are fewer. */
   async rewind(count: number): Promise<void> {
-    this.#keep(await this.#call((id) => this.#client.runtime.rewindSession(id, count)));
+    this.#keep(await this.#afterRuns((id) => this.#client.runtime.rewindSession(id, count)));
   }
 
   /** The text and what the model has read of it, as bytes to be kept. */
@@ -56,7 +59,7 @@ export class Session implements Disposable {
 
   /** Becomes what was saved, by the same model. Rejects with `GPTError` otherwise, and stays as it was. */
   async restore(bytes: Uint8Array): Promise<void> {
-    this.#keep(await this.#call((id) => this.#client.runtime.restoreSession(id, bytes)));
+    this.#keep(await this.#afterRuns((id) => this.#client.runtime.restoreSession(id, bytes)));
   }
 
   /** Ends it after the calls that are under way, and gives its cache to the next session. */
@@ -72,6 +75,14 @@ export class Session implements Disposable {
 
   #keep(ids: readonly number[]): void {
     this.#ids = ids;
+  }
+
+  /** A call's answer, once the runs that were asked for before it have told theirs. */
+  async #afterRuns<T>(body: (id: number) => Promise<T>): Promise<T> {
+    const told = this.#told;
+    const answer = await this.#call(body);
+    await told;
+    return answer;
   }
 
   async #call<T>(body: (id: number) => Promise<T>): Promise<T> {

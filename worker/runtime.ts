@@ -14,7 +14,6 @@ import { anything, checkOptions, flag } from "./inspect/options";
 import { type Loaded, makeReady, tokenizerOf, tokenText } from "./loaded";
 import { completeConfig, type GPTConfigInput } from "./model/config";
 import { parameterShapes } from "./model/parameters";
-import { parameterTree } from "./parameter-tree";
 import { wholeText } from "./prompts";
 import type * as Protocol from "./protocol";
 import { Queue } from "./queue";
@@ -88,7 +87,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     await serve(this.model, this.queue, { prompt, options, port, session });
   }
 
-  async forkSession(id: number, to: number): Promise<void> {
+  async forkSession(id: number, to: number): Promise<number[]> {
     return this.queue.run(async () => this.sessions.fork(id, to));
   }
 
@@ -190,7 +189,8 @@ export class WorkerRuntime implements Protocol.Runtime {
   }
 
   async parameters(): Promise<Protocol.ParameterNode> {
-    return parameterTree(this.model.machine.weights);
+    const { weights } = this.model.machine;
+    return (await import("./parameter-tree")).parameterTree(weights);
   }
 
   async info(): Promise<Protocol.ModelInfo> {

@@ -1,5 +1,7 @@
 import type { Machine } from "./assemble";
 import { GPTError, type GPTErrorCode } from "./errors";
+import { matrixBytes } from "./formats";
+import { parameters } from "./model/parameters";
 import type { CacheFormatName } from "./protocol";
 import type { Sequence } from "./sequence";
 
@@ -40,13 +42,22 @@ export interface Expected extends Pick<SessionHeader, "shape" | "cacheFormat" | 
   savedBytes(positions: number): number;
 }
 
+/** Bytes of each matrix that the number of the weights is made of. */
+const SAMPLE_BYTES = 4096;
+
+/** What a model expects of the sessions it restores, and says of those it saves. */
 export function expectedOf({ config, info, weights, arena }: Machine, { cache }: Sequence): Expected {
   const { vocabSize, contextLength, embDim, nHeads, nLayers } = config;
-  const { pointer } = weights.matrix("tok_emb.weight");
+  const hashed = parameters(config)
+    .filter(({ role, name }) => role === "matrix" || name === "tok_emb.weight")
+    .map(({ name }) => weights.matrix(name))
+    .map(({ pointer, format, outs, inputs }) =>
+      fnv1a(arena.u8(pointer, Math.min(SAMPLE_BYTES, matrixBytes(format, outs, inputs)))),
+    );
   return {
     shape: { vocabSize, contextLength, embDim, nHeads, nLayers },
     cacheFormat: info.cacheFormat,
-    weights: fnv1a(arena.u8(pointer, Math.min(2 ** 16, vocabSize * embDim) / 2)),
+    weights: fnv1a(new Uint8Array(Uint32Array.from(hashed).buffer)),
     savedBytes: (positions) => cache.savedBytes(positions),
   };
 }

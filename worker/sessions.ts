@@ -23,10 +23,11 @@ export class Sessions {
     return session;
   }
 
-  /** Session `to` begins as a copy of session `id`. */
-  fork(id: number, to: number): void {
+  /** Session `to` begins as a copy of session `id`; returns its ids. */
+  fork(id: number, to: number): number[] {
     const { sequence, ids } = this.open(id);
     this.sessions.set(to, { sequence: sequence.fork(sequence.contextLength), ids: [...ids] });
+    return ids;
   }
 
   /** Forgets the last `count` ids; returns those that stay. */
