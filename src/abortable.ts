@@ -16,6 +16,7 @@ export async function abortable<O extends Abortable, T>(
   options: O,
   call: (rest: Omit<O, "signal">, halt?: MessagePort) => Promise<T>,
 ): Promise<T> {
+  checkObject(options);
   const { signal, ...rest } = options;
   if (signal === undefined) return client.call(call(rest));
   checkSignal(signal);
@@ -36,6 +37,12 @@ export async function abortable<O extends Abortable, T>(
       .then(resolve, reject)
       .finally(end);
   });
+}
+
+/** Throws a `TypeError` for options that are no object: spread out, they would be ignored. */
+export function checkObject(options: unknown): void {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
+  throw new TypeError(`options: found ${Array.isArray(options) ? "an array" : String(options)}; allowed: an object`);
 }
 
 /** Throws a `TypeError` for what is no signal. */

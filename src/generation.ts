@@ -1,6 +1,6 @@
 import { transfer } from "comlink";
 import type { GenerateOptions, GenerateResult, GenerationEvent, Prompt, Token } from "../worker/protocol";
-import { checkSignal } from "./abortable";
+import { checkObject, checkSignal } from "./abortable";
 import { EventLog } from "./event-log";
 import type { WorkerClient } from "./worker-client";
 
@@ -100,6 +100,11 @@ export function startGeneration(
 ): Generation {
   const log = new EventLog<RunEvent>();
   const fail = (error: unknown) => log.push({ type: "failed", error }, true);
+  try {
+    checkObject(options);
+  } catch (error) {
+    return failedGeneration(error);
+  }
   const { signal, ...wire } = options;
   try {
     if (signal !== undefined) checkSignal(signal);

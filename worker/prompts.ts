@@ -2,15 +2,21 @@ import { GPTError } from "./errors";
 import { slideWindow } from "./generation/slide";
 import { type Loaded, tokenizerOf } from "./loaded";
 import type { Prompt } from "./protocol";
+import { show } from "./sampling/checks";
 import type { ResolvedOptions } from "./sampling/options";
 
 /** A prompt's ids. Throws `TypeError` for one out of range. */
 export function encodePrompt(prompt: Prompt, loaded: Loaded): number[] {
   const { vocabSize } = loaded.machine.config;
-  const ids = Array.from(typeof prompt === "string" ? tokenizerOf(loaded).encode(prompt) : prompt);
+  const ids = Array.from(typeof prompt === "string" ? tokenizerOf(loaded).encode(prompt) : listed(prompt));
   const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
   if (wrong === undefined) return ids;
   throw new TypeError(`The prompt holds the id ${wrong}, expected whole numbers from 0 to ${vocabSize - 1}.`);
+}
+
+function listed(prompt: unknown): ArrayLike<number> {
+  if (Array.isArray(prompt) || (ArrayBuffer.isView(prompt) && "length" in prompt)) return prompt as ArrayLike<number>;
+  throw new TypeError(`prompt: found ${show(prompt)}; allowed: a text or an array of token ids`);
 }
 
 /** The ids as the beginning of a text: where there are none, as a document begins. Throws `TypeError` for none at all. */

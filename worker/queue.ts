@@ -11,7 +11,7 @@ export class Queue {
       const leave = () => reject(signal?.reason);
       const turn = async () => {
         signal?.removeEventListener("abort", leave);
-        if (!signal?.aborted) await job().then(resolve, reject);
+        if (!signal?.aborted) await Promise.resolve().then(job).then(resolve, reject);
       };
       if (signal?.aborted) leave();
       else signal?.addEventListener("abort", leave);

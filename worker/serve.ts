@@ -91,10 +91,11 @@ async function writeFrom(
 ): Promise<GenerateResult> {
   const { machine, sampling, tokenizer } = loaded;
   const { contextLength } = machine.config;
-  if (options.maxNewTokens === 0) return unwritten(prompt.length, options, "length");
   const slides = options.onContextFull === "slide";
   const positions = slides ? contextLength : Math.min(contextLength, prompt.length + options.maxNewTokens);
   const matcher = options.constraint && (await constrain(loaded, options.constraint, options.stopTokens));
+  if (options.maxNewTokens === 0) return unwritten(prompt.length, options, "length");
+  if (matcher?.finished) return unwritten(prompt.length, options, "stop-token");
   const common = {
     prompt,
     matcher,

@@ -83,7 +83,7 @@ test("every default passes its own check, and undefined means not given", () => 
 
 test("zero is not taken for not given", () => {
   const zeros = { temperature: 0, maxNewTokens: 0, topP: 0, seed: 0, penaltyWindow: 0, typicalP: 0, maxTime: 0 };
-  expect(resolve(zeros)).toMatchObject(zeros);
+  expect(resolve({ ...zeros, presencePenalty: 1 })).toMatchObject(zeros);
 });
 
 test("the defaults are the documented ones", () => {

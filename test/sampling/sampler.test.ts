@@ -176,7 +176,9 @@ test("the logits stay as they were", () => {
 
 test("a NaN or an infinity among the logits is refused", () => {
   for (const bad of [NaN, Infinity]) {
-    expect(() => samplerOf(3, {}).sample(Float32Array.of(1, bad, 2), { ids: [], promptLength: 0 })).toThrow(RangeError);
+    const history = { ids: [], promptLength: 0 };
+    for (const call of ["sample", "distribution", "process"] as const)
+      expect(() => samplerOf(3, {})[call](Float32Array.of(1, bad, 2), history), call).toThrow(RangeError);
   }
 });
 

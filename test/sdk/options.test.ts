@@ -192,6 +192,7 @@ const REFUSED: readonly [GenerateOptions, string, string][] = [
   [{ numBeams: 2, onContextFull: "slide" }, "onContextFull", "numBeams"],
   [{ lengthPenalty: 2 }, "lengthPenalty", "numBeams"],
   [{ earlyStopping: true }, "earlyStopping", "numBeams"],
+  [{ penaltyWindow: 5 }, "penaltyWindow", "repetitionPenalty"],
   [{ keepPrefix: 3 }, "keepPrefix", "onContextFull"],
   [{ allowedTokens: [1, 2], badWords: [[1], [2]] }, "allowedTokens", "badWords"],
 ];

@@ -45,6 +45,13 @@ export const CONFLICTS: readonly Conflict[] = [
   needs("onContextFull", "stop", noBeams, "numBeams 1: a beam search ends where the context does"),
   needs("lengthPenalty", 1, beams, "beam search: numBeams over 1"),
   needs("earlyStopping", false, beams, "beam search: numBeams over 1"),
+  needs(
+    "penaltyWindow",
+    Infinity,
+    ({ repetitionPenalty, presencePenalty, frequencyPenalty }) =>
+      repetitionPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0,
+    "a penalty to limit: repetitionPenalty, presencePenalty or frequencyPenalty",
+  ),
   needs("keepPrefix", 0, ({ onContextFull }) => onContextFull === "slide", 'onContextFull: "slide"'),
   {
     when: ({ allowedTokens, badWords }) => {

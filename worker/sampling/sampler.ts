@@ -5,7 +5,7 @@ import type { History } from "./penalties";
 import { createPipeline } from "./pipeline";
 import { createRandom, type Random } from "./random";
 import { reportStages, type StageReport } from "./report";
-import { argMax, blocksOf, fill, shortlist, weightsOf } from "./shortlist";
+import { argMax, type Blocks, blocksOf, fill, shortlist, weightsOf } from "./shortlist";
 import { WARPERS } from "./stages";
 import { best, type Scored } from "./top";
 
@@ -54,11 +54,14 @@ export function createSampler(
   const process = createPipeline(options, kernels);
   const warpers = WARPERS.filter((warper) => warper.on(options));
   const list = kernels.candidates;
+  const finiteBlocks = (logits: Float32Array): Blocks => {
+    const blocks = blocksOf(logits, kernels);
+    if (Number.isFinite(blocks.max)) return blocks;
+    throw new RangeError(`logits: found ${blocks.max} as their maximum; it must be finite`);
+  };
   return {
     sample(logits, history, mask) {
-      const own = blocksOf(logits, kernels);
-      if (!Number.isFinite(own.max))
-        throw new RangeError(`logits: found ${own.max} as their maximum; it must be finite`);
+      const own = finiteBlocks(logits);
       const weights = scored ? weightsOf(own, 1, kernels) : undefined;
       const logSum = own.max + Math.log(weights?.total ?? 1);
       const top = logprobs > 0 ? { top: best(own, logprobs, logSum) } : {};
@@ -80,7 +83,7 @@ export function createSampler(
       return { id, ...logprob, ...top, ...stages };
     },
     distribution(logits, history, mask) {
-      const blocks = process(blocksOf(logits, kernels), { history, mask });
+      const blocks = process(finiteBlocks(logits), { history, mask });
       if (temperature === 0) return { ids: Int32Array.of(argMax(blocks)), probabilities: Float64Array.of(1) };
       const weights = () => weightsOf(blocks, temperature, kernels);
       if (!shortlist(list, blocks, weights, options, kernels)) fill(list, blocks, -Infinity, temperature);
@@ -88,6 +91,6 @@ export function createSampler(
       const probabilities = list.weights.slice(0, list.count).map((weight) => weight / list.total);
       return { ids: list.ids.slice(0, list.count), probabilities };
     },
-    process: (logits, history, mask) => process(blocksOf(logits, kernels), { history, mask }).x,
+    process: (logits, history, mask) => process(finiteBlocks(logits), { history, mask }).x,
   };
 }

@@ -85,8 +85,8 @@ export function fill(list: Candidates, blocks: Blocks, least: number, temperatur
   forEachFrom(blocks, least, (id, score) => add(list, id, (score - blocks.max) / temperature));
 }
 
-/** Below every f32. */
-const LOWEST = -3.5e38;
+/** How far down a list may have to go, in units of the temperature. Beyond the last but one a token weighs nothing. */
+const DEPTHS = [4, 8, 16, 32, 64, 128, Infinity];
 
 type Limits = Pick<ResolvedOptions, "temperature" | "topK" | "topP" | "minP" | "typicalP">;
 
@@ -114,10 +114,10 @@ export function shortlist(
 /** Fills the list down to a bound that is lowered until the tokens above it reach top-p's mass, or min-p's bound. */
 function nucleus(list: Candidates, blocks: Blocks, { total }: Weights, limits: Limits, minBound: number): void {
   const { temperature, topP } = limits;
-  for (let depth = 4, bound = Infinity; bound > LOWEST && bound >= minBound; depth *= 2) {
-    bound = blocks.max - depth * temperature;
+  for (const depth of DEPTHS) {
+    const bound = blocks.max - depth * temperature;
     fill(list, blocks, Math.max(bound, minBound), temperature);
-    if (list.total > topP * total) break;
+    if (list.total > topP * total || bound < minBound) break;
   }
   if (list.count < blocks.x.length) list.total = total;
 }
@@ -132,9 +132,8 @@ function typical(
 ): void {
   const moment = sumOf(kernels.blockSumYExp(blocks.x, blocks.max, 1 / temperature));
   const mean = moment / total;
-  for (let width = 2, bound = Infinity; bound > LOWEST; width *= 2) {
-    bound = blocks.max + (mean - width) * temperature;
-    fill(list, blocks, bound, temperature);
+  for (const width of DEPTHS) {
+    fill(list, blocks, blocks.max + (mean - width) * temperature, temperature);
     let [near, listed] = [0, 0];
     for (let i = 0; i < list.count; i++) {
       const [score = 0, weight = 0] = [list.scores[i], list.weights[i]];

@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { loadModel, type Prompt } from "../../src/index";
+import { readSafetensors } from "../helpers/checkpoints";
+import { goldenFile } from "../helpers/golden";
+import { goldenModel } from "../helpers/models";
+
+const OPTIONS = { temperature: 0, maxNewTokens: 3, stopTokens: [] };
+
+/** A value of a wrong kind in the place of a `T`, as JavaScript lets a caller give it. */
+const wrong = <T>(value: unknown): T => value as T;
+
+test("what is no prompt is refused by every call that reads one", async () => {
+  using gpt = await goldenModel("head26");
+  using session = gpt.session();
+  for (const value of [5, true, {}, null, undefined, new DataView(new ArrayBuffer(4))]) {
+    const prompt = wrong<Prompt & number[]>(value);
+    const calls = [
+      () => gpt.generate(prompt, OPTIONS),
+      () => session.generate(prompt, OPTIONS),
+      () => gpt.score(prompt),
+      () => gpt.logits(prompt),
+      () => gpt.trace(prompt, { hooks: ["blocks.0.hook_resid_pre"] }),
+    ];
+    for (const call of calls)
+      await expect(call(), `${call} of ${String(value)}`).rejects.toThrow(
+        /^prompt: found .*; allowed: a text or an array/,
+      );
+  }
+  expect(session.length).toBe(0);
+  expect((await gpt.generate(Int32Array.of(1, 2), OPTIONS)).ids).toEqual((await gpt.generate([1, 2], OPTIONS)).ids);
+});
+
+test("options that are no object are refused, not ignored", async () => {
+  using gpt = await goldenModel("head26");
+  for (const value of [5, "greedy", true, null, []]) {
+    const options = wrong<object>(value);
+    await expect(gpt.generate([1], options), String(value)).rejects.toThrow(/^options: found .*; allowed: an object/);
+    await expect(gpt.score([1, 2], options), String(value)).rejects.toThrow(/^options: found .*; allowed: an object/);
+  }
+});
+
+test("a constraint is read even where nothing is to be written, and one that allows only nothing is done at once", async () => {
+  using gpt = await goldenModel("head26");
+  const broken = { ...OPTIONS, maxNewTokens: 0, constraint: { regex: "(" } };
+  await expect(gpt.generate([1], broken)).rejects.toThrow(TypeError);
+  for (const more of [{}, { n: 2, temperature: 1 }, { numBeams: 2 }]) {
+    const { text, finishReason } = await gpt.generate([1], { ...OPTIONS, ...more, constraint: { regex: "" } });
+    expect({ text, finishReason }).toEqual({ text: "", finishReason: "stop-token" });
+  }
+});
+
+test("a session's ids are those of the last call, whichever answer comes first", async () => {
+  using gpt = await goldenModel("head26");
+  for (let round = 0; round < 20; round++) {
+    using session = gpt.session();
+    const run = session.generate([1, 2, 3], OPTIONS);
+    const [copy] = await Promise.all([session.fork(), session.rewind(2)]);
+    const { ids } = await run;
+    expect(copy.ids).toEqual([1, 2, 3, ...ids]);
+    expect(session.ids).toEqual([1, 2, 3, ...ids].slice(0, -2));
+    copy.dispose();
+  }
+});
+
+test("a session of a model that differs in one layer is not restored", async () => {
+  const weights = await goldenFile("head26/model.safetensors");
+  const config = await (await fetch("/test/golden/head26/config.json")).json();
+  const plain = { format: "f32", kernels: "simd" } as const;
+  using gpt = await loadModel({ config, weights }, plain);
+  using session = gpt.session();
+  await session.generate([1, 2, 3], OPTIONS);
+  const saved = await session.save();
+  const { header, dataStart } = readSafetensors(weights);
+  const tuned = weights.slice(0);
+  for (const name of Object.keys(header).filter((each) => /\.1\..*c_fc\.weight$/.test(each))) {
+    const [from, to] = header[name].data_offsets as [number, number];
+    const bytes = new Uint8Array(tuned, dataStart + from, to - from);
+    bytes.forEach((byte, i) => {
+      if (i % 4 === 1) bytes[i] = byte ^ 1;
+    });
+  }
+  expect(new Uint8Array(tuned)).not.toEqual(new Uint8Array(weights));
+  using other = await loadModel({ config, weights: tuned }, plain);
+  await expect(other.session().restore(saved)).rejects.toMatchObject({ code: "bad-value" });
+});
