@@ -31,7 +31,7 @@ export class Session implements Disposable {
 
   /**
    * Writes on from the text so far and this prompt; an empty one just goes on. Of several sequences the first goes
-   * into the text, of beams the best. A stop token does not.
+   * into the text, of beams the best. A stop token does not; the tokens of a stop text do, to the last one drawn.
    */
   generate(prompt: Prompt, options?: GenerateOptions): Generation {
     if (this.#ended) return failedGeneration(ended());
