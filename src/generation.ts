@@ -102,15 +102,11 @@ export function startGeneration(
   const fail = (error: unknown) => log.push({ type: "failed", error }, true);
   try {
     checkObject(options);
+    if (options.signal !== undefined) checkSignal(options.signal);
   } catch (error) {
     return failedGeneration(error);
   }
   const { signal, ...wire } = options;
-  try {
-    if (signal !== undefined) checkSignal(signal);
-  } catch (error) {
-    return failedGeneration(error);
-  }
   const { port1, port2 } = new MessageChannel();
   const abort = () => port1.postMessage({ type: "abort" });
   const end = () => {

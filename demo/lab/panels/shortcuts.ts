@@ -71,7 +71,7 @@ function gradients({ texts, numbers }: Place) {
         plot({
           width,
           height: 240,
-          marginLeft: 64,
+          marginLeft: 84,
           marginBottom: 32,
           marginRight: 12,
           color: { type: "identity" },
