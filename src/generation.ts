@@ -15,6 +15,7 @@ export class Generation implements AsyncIterable<string>, PromiseLike<GenerateRe
   readonly #result: Promise<GenerateResult>;
   readonly #abort: () => void;
 
+  /** @internal generate() starts it. */
   constructor(log: EventLog<RunEvent>, abort: () => void) {
     this.#log = log;
     this.#abort = abort;

@@ -32,6 +32,7 @@ export class GPT implements Disposable {
   readonly info: ModelInfo;
   readonly #client: WorkerClient;
 
+  /** @internal loadModel() and createModel() make it. */
   constructor(client: WorkerClient, { config, info }: ModelDescription) {
     this.#client = client;
     this.config = config;

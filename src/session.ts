@@ -16,6 +16,7 @@ export class Session implements Disposable {
   /** Settles when all runs so far have told their text: it comes on ports of their own, in no order with the answers of calls. */
   #told: Promise<unknown> = Promise.resolve();
 
+  /** @internal session() opens it. */
   constructor(client: WorkerClient) {
     this.#client = client;
   }
