@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { defineConfig, type Plugin } from "rolldown";
+import { dts } from "rolldown-plugin-dts";
 
 /** The literals that bundlers look for, as they read once the files lie side by side in dist/. */
 const URLS: Record<string, string> = { "../worker/index.ts": "./worker.js", "./thread.ts": "./thread.js" };
@@ -79,6 +80,7 @@ const kernels: Plugin = {
 const output = { dir: "dist", format: "esm", minify: true, chunkFileNames: "[name].js" } as const;
 
 // Three passes, so that the page's file and the thread's are whole by themselves; of the worker's, all but start.js is loaded when it is needed.
+// A fourth for the types: one file is found under every moduleResolution, and needs nothing that the package does not bring.
 export default defineConfig([
   { input: { index: "src/index.ts" }, output, plugins: [workerUrls, quotedUrls] },
   {
@@ -87,4 +89,10 @@ export default defineConfig([
     plugins: [workerUrls, webTokenizersForBrowsers, quotedUrls, kernels],
   },
   { input: { thread: "worker/wasm/thread.ts" }, output },
+  {
+    input: { index: "src/index.ts" },
+    // Symbol.dispose stands in no lib up to ES2025, and the program that reads the types may name no later one.
+    output: { dir: "dist", format: "esm", postBanner: '/// <reference lib="esnext.disposable" />' },
+    plugins: [dts({ tsconfig: "src/tsconfig.json", emitDtsOnly: true })],
+  },
 ]);
