@@ -2,6 +2,10 @@
 interface Row {
   check: { range(context: { vocabSize: number; contextLength: number; encode: () => [] }): string };
   default: unknown;
+}
+
+/** What is noted of an option beside the table. */
+interface Note {
   doNothing: unknown;
   acts: string;
   source: string;
@@ -9,6 +13,7 @@ interface Row {
 
 interface Sources {
   options: Record<string, Row>;
+  notes: Record<string, Note>;
   order: readonly string[];
   /** The text of generate-options.ts: its docstrings say what each option does. */
   docstrings: string;
@@ -61,14 +66,15 @@ const code = (value: unknown): string => {
 };
 
 /** docs/options.md. */
-export function optionsPage({ options, order, docstrings }: Sources): string {
+export function optionsPage({ options, notes, order, docstrings }: Sources): string {
   const names = [...order, ...Object.keys(options).filter((name) => !order.includes(name))];
   const rows = names.flatMap((name) => {
     const row = options[name];
-    if (!row) return [];
-    const place = order.includes(name) ? String(order.indexOf(name) + 1) : row.acts;
+    const note = notes[name];
+    if (!row || !note) return [];
+    const place = order.includes(name) ? String(order.indexOf(name) + 1) : note.acts;
     const cells = [place, `\`${name}\``, does(docstrings, name), row.check.range(GPT2)];
-    return [`| ${[...cells, code(row.default), code(row.doNothing), row.source].join(" | ")} |`];
+    return [`| ${[...cells, code(row.default), code(note.doNothing), note.source].join(" | ")} |`];
   });
   const table = [
     "| place | option | effect | range | default | does nothing | source |",
