@@ -56,4 +56,5 @@ test("sizes that can't be are named", () => {
   const complete = (changes: object) => () => completeConfig(readConfig({ ...gpt2, ...changes }, "c.json").config);
   expect(complete({ n_head: 3 })).toThrow(/embDim is 4, expected a multiple of nHeads 3/);
   expect(complete({ n_layer: "12" })).toThrow(/nLayers is "12"/);
+  expect(complete({ n_layer: 1e9 })).toThrow(/nLayers is 1000000000, expected at most 10000/);
 });

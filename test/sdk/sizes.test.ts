@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createModel, type FormatName, type GPTConfigInput } from "../../src/index";
+import { countParameters, createModel, type FormatName, type GPTConfigInput } from "../../src/index";
 import { FORMAT_BOUND, largestDifference, relativeDistance } from "../helpers/models";
 
 const small = { vocabSize: 151, contextLength: 32, nLayers: 2 };
@@ -31,3 +31,22 @@ for (const [title, config] of Object.entries(SIZES)) {
     }
   });
 }
+
+test("sizes that no memory holds are refused at once, here and in the worker", async () => {
+  const started = performance.now();
+  const model = { vocabSize: 9, contextLength: 8, embDim: 8, nHeads: 1, nLayers: 1 };
+  for (const [changes, code] of [
+    [{ nLayers: 1e6 }, "invalid-config"],
+    [{ experts: { count: 1e9, topK: 1 } }, "invalid-config"],
+    [{ nLayers: 5000, experts: { count: 10, topK: 1 } }, "invalid-config"],
+    [{ nLayers: 10_000, embDim: 800 }, "out-of-memory"],
+    [{ vocabSize: 1e12 }, "out-of-memory"],
+    [{ contextLength: 1e12 }, "out-of-memory"],
+    [{ embDim: 1e9 }, "out-of-memory"],
+  ] as const) {
+    const config = { ...model, ...changes };
+    await expect(createModel(config, { seed: 1 }), JSON.stringify(changes)).rejects.toMatchObject({ code });
+    if (code === "invalid-config") expect(() => countParameters(config)).toThrow(/expected at most|expected a whole/);
+  }
+  expect(performance.now() - started).toBeLessThan(20_000);
+});

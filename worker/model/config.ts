@@ -72,6 +72,9 @@ function familyMember(embDim: number, nLayers: number, nHeads: number): GPTConfi
 const NORMS: readonly NormName[] = ["layer", "rms"];
 const ACTIVATIONS: readonly ActivationName[] = ["gelu-tanh", "gelu-erf", "relu", "swiglu"];
 
+/** The most feed-forwards in all blocks, experts counted one by one; GPT-3 has 96. A file that says more is damaged. */
+const MAX_FEED_FORWARDS = 10_000;
+
 /** Fills in what GPT-2 shares and checks the rest. Throws `GPTError` `invalid-config` that names the key. */
 export function completeConfig(input: GPTConfigInput): GPTConfig {
   const config: GPTConfig = {
@@ -95,13 +98,17 @@ export function completeConfig(input: GPTConfigInput): GPTConfig {
   }
   const { experts } = config;
   if (experts) {
+    const most = `a whole number from 1 to ${MAX_FEED_FORWARDS}`;
     require(Number.isInteger(experts.count) &&
-      experts.count >= 1, "experts.count", experts.count, "a whole number of at least 1");
+      experts.count >= 1 &&
+      experts.count <= MAX_FEED_FORWARDS, "experts.count", experts.count, most);
     const range = `a whole number from 1 to ${experts.count}`;
     require(Number.isInteger(experts.topK) &&
       experts.topK >= 1 &&
       experts.topK <= experts.count, "experts.topK", experts.topK, range);
   }
+  const mostLayers = Math.floor(MAX_FEED_FORWARDS / (experts?.count ?? 1));
+  require(config.nLayers <= mostLayers, "nLayers", config.nLayers, `at most ${mostLayers}`);
   const unknown = Object.keys(input).filter((key) => !KEYS.has(key));
   if (unknown.length > 0) {
     throw new GPTError(
