@@ -48,7 +48,6 @@ function ready(worker: Worker, start: ThreadStart): Promise<void> {
     const timer = setTimeout(() => failed(`no answer within ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
     worker.addEventListener("message", () => resolve(clearTimeout(timer)), { once: true });
     worker.addEventListener("error", (event) => failed(heard(event)));
-    worker.addEventListener("messageerror", () => failed("the memory could not be shared"));
     worker.postMessage(start);
   });
 }

@@ -1,5 +1,6 @@
 import { GPTError } from "../errors";
 import type { KernelsName } from "../protocol";
+import { wasmFeatures } from "./features";
 import type * as binding from "./kernels.simd";
 
 /** The exports of the kernels, their types written by the compiler. */
@@ -31,15 +32,18 @@ const INITIAL_PAGES = 16;
  * where the page is isolated. Throws `GPTError` `wasm-failed` or `unsupported-browser`.
  */
 export async function instantiate(choice: KernelsName | "auto", shared: boolean, wasmUrl?: string): Promise<Engine> {
-  if (wasmUrl) return start(choice, await fetchBinary(wasmUrl), shared, "the binary at wasmUrl");
-  if (choice === "simd") return start("simd", await fetchBinary(BINARIES.simd), shared, "as asked");
-  const bytes = await fetchBinary(BINARIES.relaxed);
-  if (WebAssembly.validate(bytes))
-    return start("relaxed", bytes, shared, choice === "auto" ? "the fastest here" : "as asked");
-  if (choice === "auto") {
-    return start("simd", await fetchBinary(BINARIES.simd), shared, "this browser has no relaxed SIMD");
+  const { simd, relaxedSimd } = wasmFeatures();
+  if (!simd) {
+    const advice = "Use one from 2023 or newer, and not in Lockdown Mode.";
+    throw new GPTError("unsupported-browser", `This browser runs no WebAssembly SIMD. ${advice}`);
   }
-  throw new GPTError("unsupported-browser", "This browser has no relaxed SIMD. Use kernels: 'auto' or 'simd'.");
+  if (wasmUrl) return start(choice, wasmUrl, shared, "the binary at wasmUrl");
+  if (choice === "relaxed" && !relaxedSimd) {
+    throw new GPTError("unsupported-browser", "This browser has no relaxed SIMD. Use kernels: 'auto' or 'simd'.");
+  }
+  const name = choice === "auto" ? (relaxedSimd ? "relaxed" : "simd") : choice;
+  const fastest = relaxedSimd ? "the fastest here" : "this browser has no relaxed SIMD";
+  return start(name, BINARIES[name], shared, choice === "auto" ? fastest : "as asked");
 }
 
 async function fetchBinary(url: string | URL): Promise<Uint8Array<ArrayBuffer>> {
@@ -49,25 +53,19 @@ async function fetchBinary(url: string | URL): Promise<Uint8Array<ArrayBuffer>> 
       `The kernels at ${url} ${what}. Serve the package's .wasm files there, or set wasmUrl.`,
       { cause },
     );
-  let response: Response;
-  try {
-    response = await fetch(url);
-  } catch (cause) {
-    throw failed("could not be fetched (network, or the page's connect-src policy)", cause);
-  }
+  const unreachable = (cause: unknown) => {
+    throw failed(`could not be fetched whole (network, or the page's connect-src policy): ${String(cause)}`, cause);
+  };
+  const response = await fetch(url).catch(unreachable);
   if (!response.ok) throw failed(`answered ${response.status} ${response.statusText}`.trimEnd());
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  const bytes = new Uint8Array(await response.arrayBuffer().catch(unreachable));
   const magic = new TextDecoder().decode(bytes.subarray(0, 4));
   if (magic !== "\0asm") throw failed(magic.trimStart().startsWith("<") ? "are an HTML page" : "are not WebAssembly");
   return bytes;
 }
 
-async function start(
-  asked: KernelsName | "auto",
-  bytes: Uint8Array<ArrayBuffer>,
-  shared: boolean,
-  reason: string,
-): Promise<Engine> {
+async function start(asked: KernelsName | "auto", url: string | URL, shared: boolean, reason: string): Promise<Engine> {
+  const bytes = await fetchBinary(url);
   const memory = createMemory(shared);
   let module: WebAssembly.Module;
   let instance: WebAssembly.Instance;
@@ -75,7 +73,7 @@ async function start(
     module = await WebAssembly.compile(shared ? bytes : unshared(bytes));
     instance = await WebAssembly.instantiate(module, { env: { memory } });
   } catch (cause) {
-    throw new GPTError("wasm-failed", explain(cause), { cause });
+    throw new GPTError("wasm-failed", explain(cause, url), { cause });
   }
   const kernels = instance.exports as unknown as Kernels;
   const name = kernels.is_relaxed() ? "relaxed" : "simd";
@@ -87,12 +85,12 @@ async function start(
   return { kernels, memory, module, name, reason: reason + note, dot };
 }
 
-function explain(cause: unknown): string {
+function explain(cause: unknown, url: string | URL): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   if (/unsafe-eval|Content Security Policy/i.test(message)) {
     return `The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src. (${message})`;
   }
-  return `The kernels do not start: ${message}. A cut download? This package needs WebAssembly SIMD.`;
+  return `The kernels at ${url} do not start: ${message}. A cut download? Serve the package's own .wasm files there.`;
 }
 
 function createMemory(shared: boolean): WebAssembly.Memory {

@@ -8,8 +8,7 @@ import { Routine } from "./routine";
 const SPIN_MS = 1;
 
 /** A helper: waits for a job in the control block and takes parts of it until none is left. */
-addEventListener("message", async (event: MessageEvent<ThreadStart>) => {
-  const { module, memory, life } = event.data;
+async function work({ module, memory, life }: ThreadStart): Promise<void> {
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const routines = [...Routine.all(module, instance.exports).values()];
   const control = new Int32Array(memory.buffer, 0, CONTROL.words);
@@ -25,7 +24,10 @@ addEventListener("message", async (event: MessageEvent<ThreadStart>) => {
       }
     });
   }
-});
+}
+
+addEventListener("message", (event: MessageEvent<ThreadStart>) => void work(event.data).catch(reportError));
+addEventListener("messageerror", () => reportError("The memory could not be shared."));
 
 /** Resolves once the lock is held, for as long as this thread lives; at once where a page may have none. */
 function hold(lock: string): Promise<void> {
