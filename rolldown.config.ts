@@ -32,15 +32,14 @@ const webTokenizersForBrowsers: Plugin = {
         throw new Error("@mlc-ai/web-tokenizers no longer holds its wasm as expected");
       this.emitFile({ type: "asset", fileName: "web-tokenizers.wasm", source: Buffer.from(base64, "base64") });
       const compiled = `const failed = (why) => new DOMException("web-tokenizers.wasm " + why, "NetworkError");
-      const compiled = fetch(new URL("./web-tokenizers.wasm", import.meta.url)).then(
-        async (response) => {
+      const compiled = fetch(new URL("./web-tokenizers.wasm", import.meta.url))
+        .then(async (response) => {
           if (!response.ok) throw failed("was answered with " + response.status);
           return WebAssembly.compile(await response.arrayBuffer());
-        },
-        (error) => {
-          throw failed("could not be reached: " + error.message);
-        },
-      );
+        })
+        .catch((error) => {
+          throw error.name === "NetworkError" ? error : failed("could not be had whole: " + error.message);
+        });
       compiled.catch(() => {});`;
       const started =
         "compiled.then(async (module) => callback({ module, instance: await WebAssembly.instantiate(module, imports) }));";

@@ -4,7 +4,7 @@ import { publint } from "publint";
 import { expect, test } from "vitest";
 import { LIMIT_KB, sizes, sizeTable } from "../../tools/size-report.ts";
 import { ISOLATED } from "../../tools/static-server.ts";
-import { openBarePage, root } from "./page.ts";
+import { type Instead, openBarePage, root } from "./page.ts";
 
 const SCRIPT = `
 import { loadModel, support } from "gpt-worker";
@@ -17,8 +17,8 @@ document.querySelector("#out").textContent = "done";
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
 
 /** What the page's script reported, and the violations of its policy that the browser complained of. */
-async function report(headers: Record<string, string>, script = SCRIPT, absent?: string) {
-  await using bare = await openBarePage(script, headers, absent);
+async function report(headers: Record<string, string>, script = SCRIPT, instead: Instead = {}) {
+  await using bare = await openBarePage(script, headers, instead);
   await bare.page.waitForSelector("#out:not(:empty)", { timeout: 30_000 });
   const result = bare.log.find((line) => line.startsWith("{"));
   return {
@@ -66,13 +66,28 @@ test("a policy that forbids the worker or WebAssembly is named, at once", async 
   expect(Math.max(noWorker.ms, noWasm.ms)).toBeLessThan(15_000);
 });
 
-test("a tokenizer whose files are not served is no fault of the model's", async () => {
-  for (const file of ["web-tokenizers.wasm", "web-tokenizers.js"]) {
-    const { code, message } = await report({}, FAILING, `/dist/${file}`);
-    expect({ file, code }).toEqual({ file, code: "network" });
-    expect(message).toContain("the tokenizer's code could not be loaded");
-    expect(message).toContain(file);
-  }
+const START_PAGE = "<!doctype html><title>app</title>";
+
+test.each([
+  ["web-tokenizers.wasm", "missing", () => undefined],
+  ["web-tokenizers.wasm", "a web page", () => START_PAGE],
+  ["web-tokenizers.wasm", "cut", (whole: Uint8Array) => whole.subarray(0, whole.length / 2)],
+  ["web-tokenizers.js", "missing", () => undefined],
+  ["web-tokenizers.js", "a web page", () => START_PAGE],
+])("a tokenizer whose %s is %s is no fault of the model's", async (file, _, instead) => {
+  const whole = readFileSync(join(root, "dist", file));
+  const { code, message } = await report({}, FAILING, { [`/dist/${file}`]: instead(whole) });
+  expect(code).toBe("network");
+  expect(message).toContain("the tokenizer's code could not be loaded");
+  expect(message).toContain(file);
+});
+
+test("kernels that came cut are told with their address, not run without", async () => {
+  const whole = readFileSync(join(root, "dist/kernels.relaxed.wasm"));
+  const cut = { "/dist/kernels.relaxed.wasm": whole.subarray(0, whole.length / 2) };
+  const { code, message } = await report({}, FAILING, cut);
+  expect(code).toBe("wasm-failed");
+  expect(message).toContain("/dist/kernels.relaxed.wasm");
 });
 
 test("SDK, worker and kernels stay small", () => {

@@ -15,11 +15,13 @@ export interface BarePage extends AsyncDisposable {
   log: string[];
 }
 
-/** `absent` is a path that the server knows nothing of. */
+/** What a server has in a file's place, by its path; `undefined`: nothing. */
+export type Instead = Record<string, string | Uint8Array | undefined>;
+
 export async function openBarePage(
   script: string,
   headers: Record<string, string> = {},
-  absent?: string,
+  instead: Instead = {},
 ): Promise<BarePage> {
   const folder = mkdtempSync(join(tmpdir(), "gpt-worker-"));
   const map = JSON.stringify({ imports: { "gpt-worker": "/dist/index.js" } });
@@ -30,9 +32,14 @@ export async function openBarePage(
     `<!doctype html><meta charset="utf-8"><title>bare</title>${importMap}<p id="out"></p><script type="module" src="/page/main.js"></script>`,
   );
   writeFileSync(join(folder, "main.js"), inline ? script : script.replaceAll('"gpt-worker"', '"/dist/index.js"'));
+  const places = Object.entries(instead).map(([path, content], i) => {
+    const file = join(folder, `instead-${i}`);
+    if (content !== undefined) writeFileSync(file, content);
+    return [path, file] as const;
+  });
   const { url, [Symbol.asyncDispose]: close } = await serve(
     {
-      ...(absent !== undefined && { [absent]: join(folder, "nothing") }),
+      ...Object.fromEntries(places),
       "/page/": `${folder}/`,
       "/dist/": `${root}/dist/`,
       "/model/": `${root}/demo/public/model/`,
