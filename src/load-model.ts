@@ -8,6 +8,7 @@ import type {
   Progress,
   StartOptions,
 } from "../worker/protocol";
+import { checkSignal } from "./abortable";
 import { GPT } from "./gpt";
 import { startWorker, type WorkerClient } from "./worker-client";
 
@@ -47,6 +48,8 @@ async function inWorker<O extends PageOptions>(
   load: (client: WorkerClient, rest: Omit<O, keyof PageOptions>, start: StartOptions) => Promise<ModelDescription>,
 ): Promise<GPT> {
   const { onProgress, signal, workerUrl, wasmUrl, ...rest } = options;
+  if (signal !== undefined) checkSignal(signal);
+  const given = wasmUrl && { wasmUrl: addressOf(wasmUrl) };
   const client = await startWorker(workerUrl, signal);
   const abort = () => client.end(signal?.reason);
   signal?.addEventListener("abort", abort);
@@ -58,7 +61,7 @@ async function inWorker<O extends PageOptions>(
   const start = {
     base: document.baseURI,
     progress: port2,
-    ...(wasmUrl && { wasmUrl: new URL(wasmUrl, document.baseURI).href }),
+    ...given,
   };
   try {
     const description = await client.call(load(client, rest, transfer(start, [port2])));
@@ -70,6 +73,14 @@ async function inWorker<O extends PageOptions>(
   } finally {
     signal?.removeEventListener("abort", abort);
     port1.close();
+  }
+}
+
+function addressOf(wasmUrl: string | URL): string {
+  try {
+    return new URL(wasmUrl, document.baseURI).href;
+  } catch {
+    throw new TypeError(`wasmUrl: found ${String(wasmUrl)}; allowed: an address`);
   }
 }
 

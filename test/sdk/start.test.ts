@@ -64,6 +64,33 @@ test.each([
   expect(error.message).toContain(workerUrl);
 });
 
+test("a connection that is cut while the kernels come is told with their address", async () => {
+  const cut = "/faults/fault=cut&ranges=no&file=model.safetensors/relu40/model.safetensors";
+  const error = await failure({ wasmUrl: cut });
+  expect(error.code).toBe("wasm-failed");
+  expect(error.message).toContain(cut);
+});
+
+test("a wrong option of the page's side is named before a worker starts", async () => {
+  const started: unknown[] = [];
+  const Real = Worker;
+  globalThis.Worker = class extends Real {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      started.push(url);
+    }
+  };
+  try {
+    const wasmUrl = "http://[";
+    await expect(loadModel(MODEL, { wasmUrl })).rejects.toThrow(/^wasmUrl: found http:\/\/\[; allowed: an address/);
+    const signal = 5 as unknown as AbortSignal;
+    await expect(loadModel(MODEL, { signal })).rejects.toThrow(/^signal: found number; allowed: an AbortSignal/);
+    expect(started).toEqual([]);
+  } finally {
+    globalThis.Worker = Real;
+  }
+});
+
 test("a worker that is not there is refused", async () => {
   const error = await failure({ workerUrl: new URL("/test/nothing/worker.js", location.href) });
   expect(error.code).toBe("worker-failed");
