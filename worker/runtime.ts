@@ -54,10 +54,11 @@ export class WorkerRuntime implements Protocol.Runtime {
     for (const name of zeros)
       machine.writer.generate(name, (pointer, _, count) => machine.arena.f32(pointer, count).fill(0));
     const warm = warmUp(machine); // while the weights arrive
-    await checkpoint.read((tensor, firstRow, rows) => machine.writer.receive(tensor, firstRow, rows));
-    await warm;
+    const read = checkpoint.read((tensor, firstRow, rows) => machine.writer.receive(tensor, firstRow, rows));
+    const [codec] = await Promise.all([tokenizer, warm, read]); // the first to fail ends the load
+    void checkpoint.keep();
     const special = { stopTokens: eosTokenIds, startToken: bosTokenId };
-    return this.ready(makeReady(machine, await tokenizer, options.tokenizer, special), start);
+    return this.ready(makeReady(machine, codec, options.tokenizer, special), start);
   }
 
   async create(
@@ -67,7 +68,9 @@ export class WorkerRuntime implements Protocol.Runtime {
   ): Promise<Protocol.ModelDescription> {
     checkCreateOptions(options);
     const config = completeConfig(input);
-    const files = await readTokenizer({ tokenizer: options.tokenizerFiles }, (file) => openFile(file, start));
+    const files = await readTokenizer({ tokenizer: options.tokenizerFiles }, (file) =>
+      openFile(file, { ...start, cache: false }),
+    );
     const tokenizer = await openTokenizer(files, options.tokenizer);
     const machine = await assemble(config, options, startEngine(options, start.wasmUrl));
     const { initialise } = await import("./initialise");

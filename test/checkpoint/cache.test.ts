@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CACHE_NAME, isKept } from "../../worker/checkpoint/cache";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { CACHE_NAME, isKept, markOf } from "../../worker/checkpoint/cache";
 import { openCheckpoint } from "../../worker/checkpoint/load";
 import type { LoadProgress } from "../../worker/checkpoint/types";
 import { collect } from "../helpers/collect";
@@ -15,9 +15,16 @@ async function forget(): Promise<void> {
   await caches.delete(CACHE_NAME);
 }
 
+async function entries(): Promise<string[]> {
+  return (await (await caches.open(CACHE_NAME)).keys()).map(({ url }) => url);
+}
+
+/** The files that are there with their marks. Nothing else is. */
 async function kept(): Promise<string[]> {
-  const requests = await (await caches.open(CACHE_NAME)).keys();
-  return requests.map(({ url }) => new URL(url).pathname.split("/").at(-1) ?? "").sort();
+  const all = await entries();
+  const files = all.filter((url) => all.includes(markOf(url)));
+  expect([...files, ...files.map(markOf)].sort()).toEqual(all.sort());
+  return files.map((url) => new URL(url).pathname.split("/").at(-1) ?? "").sort();
 }
 
 async function load(folder: string, options: { cache?: boolean; signal?: AbortSignal } = {}) {
@@ -25,7 +32,7 @@ async function load(folder: string, options: { cache?: boolean; signal?: AbortSi
   const onProgress = ({ phase }: LoadProgress) => phases.add(phase);
   const checkpoint = await openCheckpoint(folder, { parameters, cache: true, onProgress, ...options });
   const { parameters: found } = await collect(checkpoint);
-  await checkpoint.kept;
+  await checkpoint.keep();
   return { found, phases: [...phases], plan: checkpoint.plan };
 }
 
@@ -51,7 +58,7 @@ test("the second load asks the server for nothing and brings the same", async ()
 test("without the option nothing of the page's own origin is kept", async () => {
   const checkpoint = await openCheckpoint(address("fault=none"), { parameters });
   await checkpoint.read(() => {});
-  await checkpoint.kept;
+  await checkpoint.keep();
   expect(await kept()).toEqual([]);
 });
 
@@ -102,6 +109,88 @@ test("a kept file that is wrong is asked for once more and replaced", async () =
   );
   expect((await load(folder)).plan.config.embDim).toBe(24);
   expect((await load(folder)).phases).toEqual(["cache"]);
+});
+
+describe("what an earlier load left wrong is replaced", () => {
+  /** Puts an entry for a file of a folder: bytes of the file, with its mark or without. */
+  async function leave(folder: string, file: string, bytes: Uint8Array<ArrayBuffer>, marked: boolean): Promise<void> {
+    const cache = await caches.open(CACHE_NAME);
+    const url = new URL(`${folder}/${file}`, location.href).href;
+    await cache.put(url, new Response(bytes));
+    if (marked) await cache.put(markOf(url), new Response());
+    else await cache.delete(markOf(url));
+  }
+  const weights = async (checkpoint: string) =>
+    new Uint8Array(await (await fetch(`/test/golden/${checkpoint}/model.safetensors`)).arrayBuffer());
+
+  test("a file that was cut when its worker ended has no mark and is not read", async () => {
+    const folder = address("fault=none");
+    const { found } = await load(folder);
+    await leave(folder, "model.safetensors", (await weights("relu40")).slice(0, 5000), false);
+    const again = await load(folder);
+    expect(again).toMatchObject({ found, phases: ["download"] });
+    expect((await load(folder)).phases).toEqual(["cache"]);
+  });
+
+  test.each([
+    ["cut", (bytes: Uint8Array) => bytes.slice(0, -40)],
+    ["too long", (bytes: Uint8Array) => Uint8Array.from([...bytes, 0])],
+  ])("weights that turn out %s while they are read", async (_, wrong) => {
+    const folder = address("fault=none");
+    const { found } = await load(folder);
+    await leave(folder, "model.safetensors", wrong(await weights("relu40")) as Uint8Array<ArrayBuffer>, true);
+    const progress: LoadProgress[] = [];
+    const checkpoint = await openCheckpoint(folder, { parameters, cache: true, onProgress: (p) => progress.push(p) });
+    const { parameters: again } = await collect(checkpoint);
+    await checkpoint.keep();
+    expect(again).toEqual(found);
+    expect(progress.map(({ loaded }) => loaded)).toEqual(progress.map(({ loaded }) => loaded).sort((a, b) => a - b));
+    expect(progress.at(-1)?.loaded).toBe(progress.at(-1)?.total);
+    expect(await load(folder)).toMatchObject({ found, phases: ["cache"] });
+  });
+
+  test("of another model than the server's now: this load says so, the next is whole", async () => {
+    const folder = address("fault=none");
+    const config = await (await fetch("/test/golden/head26/config.json")).arrayBuffer();
+    await leave(folder, "config.json", new Uint8Array(config), true);
+    await leave(folder, "model.safetensors", (await weights("head26")).slice(0, -40), true);
+    await expect(load(folder)).rejects.toMatchObject({ code: "truncated" });
+    const next = await load(folder);
+    expect(next.phases).toEqual(["download"]);
+    expect(next.plan.config.embDim).toBe(24);
+  });
+});
+
+describe("offline, what was kept loads", () => {
+  const golden = async (file: string) =>
+    new Uint8Array(await (await fetch(`/test/golden/relu40/${file}`)).arrayBuffer());
+  const index = { weight_map: { a: "one.safetensors" } };
+  const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+  test.each([
+    ["shards", { "model.safetensors": "one.safetensors" }, { "model.safetensors.index.json": json(index) }],
+    ["a vocabulary and its merges", { "tokenizer.json": "" }, { "vocab.json": json({ a: 0 }), "merges.txt": json("") }],
+  ])("%s", async (_, renamed: Record<string, string>, others: Record<string, Uint8Array<ArrayBuffer>>) => {
+    const files: Record<string, Uint8Array<ArrayBuffer>> = { ...others };
+    for (const file of ["config.json", "model.safetensors", "tokenizer.json"])
+      files[renamed[file] ?? file] = await golden(file);
+    const answer = async (url: RequestInfo | URL) => {
+      const file = files[new URL(String(url)).pathname.split("/").at(-1) ?? ""];
+      return new Response(file ?? null, { status: file ? 200 : 404 });
+    };
+    const spy = vi.spyOn(globalThis, "fetch").mockImplementation(answer);
+    try {
+      const folder = `https://models.example/${++run}`;
+      const first = await load(folder);
+      const { tokenizer } = await openCheckpoint(folder, { parameters });
+      spy.mockRejectedValue(new TypeError("Failed to fetch"));
+      expect(await load(folder)).toMatchObject({ found: first.found, phases: ["cache"] });
+      expect((await openCheckpoint(folder, { parameters })).tokenizer).toEqual(tokenizer);
+      expect(tokenizer).toBeDefined();
+    } finally {
+      spy.mockRestore();
+    }
+  });
 });
 
 test("where the cache has no room the load goes on", async () => {

@@ -91,6 +91,26 @@ describe("a folder with model.safetensors.index.json", () => {
     });
   });
 
+  const second = parts[1] as ArrayBuffer;
+  const renamed = new TextDecoder("latin1").decode(second).replace("h.0", "h.9");
+  test.each([
+    ["its ETag", second, { ETag: '"2"' }],
+    ["its date, where that is all a page may see", second, { "Last-Modified": "Wed, 25 Nov 2026 10:00:00 GMT" }],
+    ["its header", Uint8Array.from(renamed, (char) => char.charCodeAt(0)), {}],
+  ])("a shard that changes while it is loaded is named: %s", async (_, later, headers: Record<string, string>) => {
+    const name = names[1] as string;
+    serve(served());
+    const usual = vi.mocked(fetch).getMockImplementation() as typeof fetch;
+    const earlier = Object.fromEntries(Object.keys(headers).map((key) => [key, "before"]));
+    const answers = [new Response(second, { headers: earlier }), new Response(later, { headers })];
+    vi.mocked(fetch).mockImplementation(async (address) =>
+      String(address).endsWith(name) ? (answers.shift() as Response) : usual(address),
+    );
+    const checkpoint = await open();
+    const expected = { code: "truncated", message: expect.stringContaining(`${name} has changed`) };
+    await expect(checkpoint.read(() => {})).rejects.toMatchObject(expected);
+  });
+
   test("an index that names no files, or files elsewhere, is refused", async () => {
     for (const weight_map of [undefined, {}, { a: "../secret" }, { a: 1 }]) {
       serve({ ...served(), "model.safetensors.index.json": { weight_map } });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { openCheckpoint } from "../../worker/checkpoint/load";
 import type { LoadProgress } from "../../worker/checkpoint/types";
 import { collect } from "../helpers/collect";
@@ -52,6 +52,30 @@ describe("what a server answers in a file's place", () => {
       expect(found.get(name === "wpe.weight" ? "pos_emb.weight" : "tok_emb.weight")).toEqual(tensorOf(file, name));
     const { headers } = await fetch(`${folder}/model.safetensors`, { method: "HEAD" });
     expect(headers.get("X-Requests")).toBe("5"); // three cut ones, the last rest, and this
+  });
+
+  test("from another origin too, whose length is certain once the file's header tells it", async () => {
+    const bytes = new Uint8Array(await goldenFile("relu40/model.safetensors"));
+    const asked: (string | null)[] = [];
+    const answer = async (url: RequestInfo | URL, options?: RequestInit) => {
+      if (!String(url).endsWith("model.safetensors")) return realFetch(`/test/golden${new URL(String(url)).pathname}`);
+      const range = new Headers(options?.headers).get("Range");
+      asked.push(range);
+      if (range) {
+        const rest = bytes.slice(Number(/\d+/.exec(range)));
+        return new Response(rest, { status: 206, headers: { "Content-Length": String(rest.length) } });
+      }
+      const cut = new ReadableStream({
+        start: (controller) => controller.enqueue(bytes.slice(0, 40_000)),
+        pull: (controller) => controller.error(new TypeError("network error")),
+      });
+      return new Response(cut, { headers: { "Content-Length": String(bytes.length) } });
+    };
+    const realFetch = globalThis.fetch;
+    const spy = vi.spyOn(globalThis, "fetch").mockImplementation(answer);
+    const { parameters: found } = await load("https://models.example/relu40").finally(() => spy.mockRestore());
+    expect(asked).toEqual([null, "bytes=40000-"]);
+    expect(found.get("out_head.weight")).toEqual(tensorOf(bytes.buffer, "lm_head.weight"));
   });
 
   test("an abort is heard while a cut download waits", async () => {

@@ -15,7 +15,7 @@ const LAUNCH = {
     [chromium(), "--headless=new", "--no-sandbox", "--no-first-run", `--user-data-dir=${profile}`, url] as const,
   firefox: (profile: string, url: string) =>
     [firefox(), "--headless", "--no-remote", "--profile", profile, url] as const,
-  webkit: (_: string, url: string) => ["xvfb-run", "--auto-servernum", webkit(), "--private", url] as const,
+  webkit: (_: string, url: string) => ["xvfb-run", "--auto-servernum", webkit(), url] as const,
 };
 export type Engine = keyof typeof LAUNCH;
 /** WebKit's sandbox needs rights that a container has not. */
@@ -55,7 +55,9 @@ export async function inEngine<T>(engine: Engine, script: string, headers: Recor
       found(body);
     });
   });
-  const browser = spawn(program, args, { stdio: "ignore", detached: true, env: ENVIRONMENT });
+  const profile = join(folder, "profile");
+  const env = { ...ENVIRONMENT, XDG_DATA_HOME: profile, XDG_CACHE_HOME: profile };
+  const browser = spawn(program, args, { stdio: "ignore", detached: true, env });
   const gone = once(browser, "exit").then(([code]) => JSON.stringify({ error: `${engine} ended with ${code}` }));
   try {
     const { value, error } = JSON.parse(await Promise.race([answered, gone]));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loadModel, type ModelSource } from "../../src/index";
+import { loadModel, type ModelSource, type Progress } from "../../src/index";
 import { fixed, script } from "../helpers/checkpoints";
 import { goldenFile, tensorOf } from "../helpers/golden";
 import { largestDifference } from "../helpers/models";
@@ -66,6 +66,19 @@ describe("the web between", () => {
       await expect(failing).rejects.toMatchObject({ name: "GPTError", code, message: expect.stringMatching(message) });
       await expectGolden(folder);
     }
+  });
+
+  test("a tokenizer that is none is told before the weights have come, and is not kept", async () => {
+    const files = (fault: string) => `/faults/fault=${fault}&${run}-${crossOriginIsolated}-early/relu40`;
+    const tokenizer = `${files("json&json=%7B%22model%22:1%7D&file=tokenizer.json&times=1")}/tokenizer.json`;
+    const source = { config: "/test/golden/relu40/config.json", tokenizer };
+    const seen: Progress[] = [];
+    const options = { ...plain, cache: true, onProgress: (progress: Progress) => seen.push(progress) };
+    const failing = loadModel({ ...source, weights: `${files("slow&delay=200")}/model.safetensors` }, options);
+    await expect(failing).rejects.toMatchObject({ code: "bad-tokenizer" });
+    expect(seen.every(({ loaded, total }) => loaded < total)).toBe(true);
+    using gpt = await loadModel({ ...source, weights: "/test/golden/relu40/model.safetensors" }, options);
+    expect((await gpt.encode("a b")).length).toBeGreaterThan(0);
   });
 
   test("an abort at half of the weights leaves the next load whole", async () => {

@@ -9,6 +9,10 @@ export interface ByteStream extends Chunks {
   phase: LoadProgress["phase"];
   /** Its length, where that is certain before reading. */
   size: number | undefined;
+  /** What the server says to tell this file from another at its address. */
+  version?: string | undefined;
+  /** Hears how long the file should be, once its own header tells. */
+  foretold?(least: number, most: number): void;
   /** Once the whole was read and found right: lets a cache remember it. */
   keep?(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { GPTError } from "../errors";
 import type { ByteStream } from "./byte-reader";
 import { chunksOf } from "./chunks";
 
@@ -16,9 +17,21 @@ export function isKept(url: URL, wanted: boolean | undefined): boolean {
   return wanted ?? (url.origin !== location.origin && url.search === "");
 }
 
-/** The file as an earlier load kept it, or `undefined`; also where the page may keep nothing. */
+/**
+ * What stands beside a file's entry once the whole of it is there. The entry alone proves nothing: Firefox keeps what had
+ * come of a download when its worker ended.
+ */
+export function markOf(url: string): string {
+  const mark = new URL(url);
+  mark.searchParams.append(CACHE_NAME, "whole");
+  return mark.href;
+}
+
+/** The file as an earlier load kept it whole, or `undefined`; also where the page may keep nothing. */
 export async function fromCache(url: string, signal: AbortSignal | undefined): Promise<ByteStream | undefined> {
-  const found = await open().then((cache) => cache?.match(url), ignore);
+  const cache = await open().catch(ignore);
+  const whole = await cache?.match(markOf(url)).catch(ignore);
+  const found = whole && (await cache?.match(url).catch(ignore));
   if (!found?.body) return undefined;
   const chunks = chunksOf(found.body);
   return {
@@ -27,7 +40,12 @@ export async function fromCache(url: string, signal: AbortSignal | undefined): P
     size: undefined,
     async next() {
       signal?.throwIfAborted();
-      return chunks.next();
+      try {
+        return await chunks.next();
+      } catch (cause) {
+        signal?.throwIfAborted();
+        throw new GPTError("truncated", `${url} can't be read as the browser keeps it: ${String(cause)}.`, { cause });
+      }
     },
     cancel: chunks.cancel,
   };
@@ -43,7 +61,13 @@ export async function intoCache(stream: ByteStream): Promise<ByteStream> {
   const strategy = new ByteLengthQueuingStrategy({ highWaterMark: QUEUE_BYTES });
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>(undefined, strategy);
   const queue = writable.getWriter();
-  const over = cache.put(stream.file, new Response(readable)).catch(() => queue.abort().catch(ignore));
+  const over = cache
+    .delete(markOf(stream.file))
+    .then(() => cache.put(stream.file, new Response(readable)))
+    .then(
+      () => true,
+      () => void queue.abort().catch(ignore),
+    );
   queue.closed.catch(ignore);
   return {
     ...stream,
@@ -59,8 +83,8 @@ export async function intoCache(stream: ByteStream): Promise<ByteStream> {
       stream.cancel();
     },
     async keep() {
-      await queue.close().catch(ignore);
-      await over;
+      queue.close().catch(ignore);
+      if (await over) await cache.put(markOf(stream.file), new Response()).catch(ignore);
     },
   };
 }

@@ -2,7 +2,7 @@ import { GPTError } from "../errors";
 import { ByteReader, type ByteStream } from "./byte-reader";
 import { fromCache, intoCache, isKept } from "./cache";
 import { memoryStream } from "./memory";
-import { resumable } from "./resume";
+import { resumable, versionOf } from "./resume";
 import { refuseImpostor, SNIFFED_BYTES } from "./sniff";
 import type { FileSource } from "./types";
 
@@ -42,10 +42,18 @@ export async function openFile(source: FileSource, options: OpenOptions): Promis
   }
 }
 
-/** Whether an optional file is simply not there: an answer 403, 404 or 410, or the app's start page in its place. */
+/** Answers that say of an optional file that it is not there; a bucket that may not be listed says 403. */
+const ABSENT = [403, 404, 410];
+
+/** Whether an optional file is simply not there: one of those answers, or the app's start page in its place. */
 export function isAbsent(error: unknown): boolean {
   if (!(error instanceof GPTError)) return false;
-  return error.code === "not-a-model-file" || (error.cause instanceof Response && error.cause.status <= 410);
+  return error.code === "not-a-model-file" || (error.cause instanceof Response && ABSENT.includes(error.cause.status));
+}
+
+/** Whether the other files that may stand for it are worth a look: it is not there, or offline only they may be kept. */
+export function isOutOfReach(error: unknown): boolean {
+  return isAbsent(error) || (error instanceof GPTError && error.code === "network");
 }
 
 async function checked(stream: ByteStream): Promise<ByteReader> {
@@ -80,7 +88,10 @@ async function download(url: string, signal: AbortSignal | undefined, cache: Req
       { cause: response },
     );
   }
-  const size = certainLength(response);
+  const { headers, type } = response;
+  const length = Number(headers.get("Content-Length") ?? Number.NaN);
+  // Content-Length counts compressed bytes, and other origins need not show that they compress.
+  const size = type === "basic" && !headers.has("Content-Encoding") && length >= 0 ? length : undefined;
   const again = (headers: Record<string, string>) =>
     fetch(url, { headers, cache: "no-store", ...(signal && { signal }) });
   const body = resumable(response, size, again, signal);
@@ -89,6 +100,8 @@ async function download(url: string, signal: AbortSignal | undefined, cache: Req
     file: url,
     phase: "download",
     size,
+    version: versionOf(response),
+    foretold: (least, most) => least <= length && length <= most && body.expect(length),
     async next() {
       try {
         const chunk = await body.next();
@@ -102,13 +115,6 @@ async function download(url: string, signal: AbortSignal | undefined, cache: Req
     },
     cancel: body.cancel,
   };
-}
-
-/** Content-Length counts compressed bytes, and other origins need not show that they compress. */
-function certainLength(response: Response): number | undefined {
-  const length = response.headers.get("Content-Length");
-  const plain = response.type === "basic" && !response.headers.has("Content-Encoding");
-  return plain && length !== null ? Number(length) : undefined;
 }
 
 function messageOf(cause: unknown): string {

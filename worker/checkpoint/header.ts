@@ -13,6 +13,7 @@ export async function readHeader(reader: ByteReader): Promise<FileHeader> {
   const header = magic === "GGUF" ? await (await import("./gguf-model")).readGguf(reader) : await safetensors(reader);
   checkRoom(reader, header.fileBytes, "its tensors end");
   const { size } = reader.stream;
+  reader.stream.foretold?.(header.fileBytes, header.fileBytes + header.padding);
   if (size !== undefined && size > header.fileBytes + header.padding) throw leftOver(header);
   return header;
 }

@@ -1,10 +1,10 @@
-import { GPTError } from "../errors";
+import { GPTError, type GPTErrorCode } from "../errors";
 import type { ByteReader } from "./byte-reader";
 import { readConfig, withGeneration } from "./config-json";
 import { openFile } from "./fetch";
+import { openWeights } from "./open-weights";
 import { type Parameters, planCheckpoint } from "./plan";
 import { progressOf } from "./progress";
-import { openWeights } from "./shards";
 import { filesOf } from "./source";
 import { readConfigJson, readGenerationConfig, readTokenizer } from "./texts";
 import type { Checkpoint, FileSource, LoadProgress, ModelSource } from "./types";
@@ -27,7 +27,7 @@ export interface CheckpointOptions {
 /**
  * Opens a checkpoint: reads its configuration, its tokenizer and the weights' header, checks that they belong together
  * and plans what becomes of each tensor. The weights themselves flow in `read`. Files that were kept by an earlier load
- * and turn out wrong are asked for once more.
+ * and turn out wrong, then or while they are read, are asked for once more.
  * Throws `GPTError` naming the file, key or tensor at fault; the signal's reason when aborted.
  */
 export async function openCheckpoint(source: ModelSource, options: CheckpointOptions): Promise<Checkpoint> {
@@ -35,13 +35,20 @@ export async function openCheckpoint(source: ModelSource, options: CheckpointOpt
   try {
     return await openWith(source, options, readers, false);
   } catch (error) {
-    const stale = error instanceof GPTError && readers.some(({ stream }) => stream.phase === "cache");
-    if (!stale) throw error;
+    if (!(error instanceof GPTError && anyKept(readers))) throw error;
     return openWith(source, options, [], true);
   }
 }
 
-async function openWith(source: ModelSource, options: CheckpointOptions, readers: ByteReader[], fresh: boolean) {
+/** What reading says of a file that is not what its header promises. */
+const WRONG_FILE: readonly unknown[] = ["truncated", "bad-header"] satisfies GPTErrorCode[];
+
+async function openWith(
+  source: ModelSource,
+  options: CheckpointOptions,
+  readers: ByteReader[],
+  fresh: boolean,
+): Promise<Checkpoint> {
   const { parameters, revision, base = location.href, cache, signal, onProgress = () => {} } = options;
   const files = filesOf(source, { base, ...(revision !== undefined && { revision }) });
   const stop = new AbortController(); // ends the other downloads when one fails
@@ -71,24 +78,39 @@ async function openWith(source: ModelSource, options: CheckpointOptions, readers
     const kept = reader.stream.phase === "cache"; // then the first load looked, and a page that is offline can't
     const begins = await generation.catch((error: unknown) => (kept ? {} : Promise.reject(error)));
     const plan = planCheckpoint(header, withGeneration(configFile, begins), parameters);
-    const checkpoint: Checkpoint = {
+    const tokenizer = (await texts) ?? header.own?.tokenizer();
+    let keep = () => Promise.all(readers.map(({ stream }) => stream.keep?.())).then(() => {});
+    return {
       plan,
-      tokenizer: (await texts) ?? header.own?.tokenizer(),
-      kept: Promise.resolve(),
+      tokenizer,
       async read(onRows) {
-        reader.onAdvance = progressOf(reader.stream.phase, header.fileBytes, onProgress);
+        let told = 0;
+        const advance = progressOf(reader.stream.phase, header.fileBytes, onProgress);
+        reader.onAdvance = (bytes) => {
+          told = bytes;
+          advance(bytes);
+        };
         try {
           await readTensors(reader, header, plan.tensors, onRows);
         } catch (error) {
           abandon();
-          throw error;
+          if (!(error instanceof GPTError && WRONG_FILE.includes(error.code) && anyKept(readers))) throw error;
+          const rest: CheckpointOptions["onProgress"] = (progress) => progress.loaded > told && onProgress(progress);
+          const again = await openWith(source, { ...options, onProgress: rest }, [], true);
+          const same = JSON.stringify([again.plan, again.tokenizer]) === JSON.stringify([plan, tokenizer]);
+          if (!same) throw error; // another model by now; what was kept of the old one is forgotten
+          await again.read(onRows);
+          keep = again.keep;
         }
-        checkpoint.kept = Promise.all(readers.map(({ stream }) => stream.keep?.())).then(() => {});
       },
+      keep: () => keep(),
     };
-    return checkpoint;
   } catch (error) {
     abandon();
     throw error;
   }
+}
+
+function anyKept(readers: readonly ByteReader[]): boolean {
+  return readers.some(({ stream }) => stream.phase === "cache");
 }

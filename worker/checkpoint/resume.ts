@@ -6,7 +6,7 @@ const PAUSES: readonly number[] = [500, 2000, 8000];
 /**
  * A body that outlives its connection: after a cut the rest is asked for as a range of bytes, so that a network's hiccup
  * does not begin a download of hundreds of megabytes anew. That needs a length that is certain, a server that knows
- * ranges, and the same file, by its length and by its ETag where the page may read it. Each cut has all the tries.
+ * ranges, and the same file, by its length and its version. Each cut has all the tries.
  *
  * `ask` gets the same address with some headers. `next` rejects with what went wrong last; the signal's reason when aborted.
  */
@@ -16,7 +16,7 @@ export function resumable(
   ask: (headers: Record<string, string>) => Promise<Response>,
   signal: AbortSignal | undefined,
   pauses = PAUSES,
-): Chunks {
+): Chunks & { expect(bytes: number): void } {
   let chunks = first.body ? chunksOf(first.body) : undefined;
   let received = 0;
   let left = size === undefined ? [] : [...pauses];
@@ -24,7 +24,7 @@ export function resumable(
   async function rest(length: number): Promise<Chunks> {
     const answer = await ask({ Range: `bytes=${received}-` });
     const fits = answer.status === 206 && Number(answer.headers.get("Content-Length")) === length - received;
-    const same = answer.headers.get("ETag") === first.headers.get("ETag");
+    const same = versionOf(answer) === versionOf(first);
     if (fits && same && answer.body) return chunksOf(answer.body);
     await answer.body?.cancel();
     if (answer.status < 500) left = []; // another time would be no better
@@ -43,6 +43,7 @@ export function resumable(
           return chunk;
         } catch (cause) {
           signal?.throwIfAborted();
+          if (received === size) return undefined; // cut after the last byte
           const pause = left.shift();
           if (pause === undefined) throw cause;
           chunks = undefined;
@@ -51,7 +52,18 @@ export function resumable(
       }
     },
     cancel: () => chunks?.cancel(),
+    /** The length has become certain. */
+    expect(bytes) {
+      if (size !== undefined) return;
+      size = bytes;
+      left = [...pauses];
+    },
   };
+}
+
+/** What a server says to tell a file from another at its address: the ETag where the page may read it, else its date. */
+export function versionOf({ headers }: Response): string | undefined {
+  return headers.get("ETag") ?? headers.get("Last-Modified") ?? undefined;
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

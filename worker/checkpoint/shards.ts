@@ -1,36 +1,13 @@
 import { GPTError } from "../errors";
 import { ByteReader } from "./byte-reader";
-import { isAbsent } from "./fetch";
-import { leftOver, readHeader } from "./header";
-import type { CheckpointFiles } from "./source";
+import { isOutOfReach } from "./fetch";
+import { leftOver } from "./header";
+import { type OpenWeights, openOne } from "./open-weights";
 import { type Open, readJson } from "./texts";
 import type { FileHeader, FileSource } from "./types";
 
-/** An open weights file: the reader stands at or before the first tensor. */
-export interface OpenWeights {
-  reader: ByteReader;
-  header: FileHeader;
-}
-
-/** Opens the weights: one file, several, or what a folder's `model.safetensors.index.json` lists where it lacks the one. */
-export async function openWeights({ weights, folder }: CheckpointFiles, open: Open): Promise<OpenWeights> {
-  if (Array.isArray(weights)) return joinShards(weights, open);
-  try {
-    return await openOne(weights as FileSource, open);
-  } catch (error) {
-    const shards = folder && isAbsent(error) ? await listShards(folder, open) : undefined;
-    if (!shards) throw error;
-    return joinShards(shards, open);
-  }
-}
-
-async function openOne(source: FileSource, open: Open): Promise<OpenWeights> {
-  const reader = await open(source);
-  return { reader, header: await readHeader(reader) };
-}
-
-/** The shards that an index names, in order; `undefined` where there is no index. */
-async function listShards(folder: (file: string) => string, open: Open): Promise<string[] | undefined> {
+/** The shards that an index names, in order; `undefined` where no index can be had. */
+export async function listShards(folder: (file: string) => string, open: Open): Promise<string[] | undefined> {
   try {
     const { json, file } = await readJson(folder("model.safetensors.index.json"), open, "bad-header");
     const map = (json as { weight_map?: Record<string, unknown> } | null)?.weight_map;
@@ -40,7 +17,7 @@ async function listShards(folder: (file: string) => string, open: Open): Promise
     }
     return names.map(folder);
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (isOutOfReach(error)) return undefined;
     throw error;
   }
 }
@@ -49,21 +26,28 @@ function isFileName(name: unknown): name is string {
   return typeof name === "string" && /^[\w.-]+$/.test(name);
 }
 
+/** A shard as its header was first read. */
+interface Shard {
+  source: FileSource;
+  header: FileHeader;
+  version: string | undefined;
+}
+
 /**
  * Several files as one, end to end: first their headers are read, then, while the tensors are read, each file is opened
  * again in turn, so that only one download is open at a time.
  */
-async function joinShards(sources: readonly FileSource[], open: Open): Promise<OpenWeights> {
-  const headers: FileHeader[] = [];
+export async function joinShards(sources: readonly FileSource[], open: Open): Promise<OpenWeights> {
+  const shards: Shard[] = [];
   let phase: ByteReader["stream"]["phase"] = "read";
   for (const source of sources) {
     const { reader, header } = await openOne(source, open);
     reader.stream.cancel();
     phase = reader.stream.phase;
-    headers.push(header);
+    shards.push({ source, header, version: reader.stream.version });
   }
-  const joined = joinHeaders(headers);
-  const chunks = chunksOfAll(sources, headers, open);
+  const joined = joinHeaders(shards.map(({ header }) => header));
+  const chunks = chunksOfAll(shards, open);
   const stream = {
     file: joined.file,
     phase,
@@ -87,11 +71,14 @@ function joinHeaders(headers: readonly FileHeader[]): FileHeader {
   return { file, names: first?.names ?? "hub", tensors, dataStart: 0, fileBytes, padding: 0 };
 }
 
-async function* chunksOfAll(sources: readonly FileSource[], headers: readonly FileHeader[], open: Open) {
-  for (const [i, source] of sources.entries()) {
-    const header = headers[i];
-    if (!header) return;
-    const reader = await open(source);
+/** The shards one after the other, zeros for their headers. Throws `GPTError` `truncated` for one that has changed. */
+async function* chunksOfAll(shards: readonly Shard[], open: Open) {
+  for (const { source, header, version } of shards) {
+    const { reader, header: again } = await openOne(source, open);
+    const known = version !== undefined && reader.stream.version !== undefined;
+    const same = JSON.stringify(again) === JSON.stringify(header) && (!known || version === reader.stream.version);
+    if (!same) throw new GPTError("truncated", `${header.file} has changed while it was loaded. Load it again.`);
+    yield new Uint8Array(header.dataStart);
     while (reader.position < header.fileBytes) {
       yield await reader.some(header.fileBytes - reader.position, "its tensors");
     }

@@ -1,6 +1,6 @@
 import { GPTError, type GPTErrorCode } from "../errors";
 import type { ByteReader } from "./byte-reader";
-import { isAbsent } from "./fetch";
+import { isAbsent, isOutOfReach } from "./fetch";
 import type { CheckpointFiles } from "./source";
 import type { FileSource, TokenizerFiles } from "./types";
 
@@ -48,9 +48,15 @@ export async function readTokenizer(
     return isFile(vocab) && isFile(merges) ? pair(vocab, merges) : { json: tokenizer };
   }
   if (!folder) return undefined;
-  const whole = await unlessAbsent(json(folder("tokenizer.json")));
-  if (whole !== undefined) return { json: whole };
-  return unlessAbsent(pair(folder("vocab.json"), folder("merges.txt")));
+  try {
+    return { json: await json(folder("tokenizer.json")) };
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error;
+    return pair(folder("vocab.json"), folder("merges.txt")).catch((other: unknown) => {
+      if (isAbsent(error) && isAbsent(other)) return undefined;
+      throw isAbsent(error) ? other : error;
+    });
+  }
 }
 
 async function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {

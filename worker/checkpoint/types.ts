@@ -110,8 +110,11 @@ export type OnRows = (tensor: TensorPlan, firstRow: number, rows: Uint8Array) =>
 export interface Checkpoint {
   plan: CheckpointPlan;
   tokenizer: TokenizerFiles | undefined;
-  /** Streams every planned tensor, once. Throws `GPTError` `truncated`, `network`, `bad-header` (bytes left over). */
+  /**
+   * Streams every planned tensor, anew from its first row where a kept file turns out wrong and the server's takes its
+   * place. Throws `GPTError` `truncated`, `network`, `bad-header` (bytes left over).
+   */
   read(onRows: OnRows): Promise<void>;
-  /** After `read`: when the files are in the cache, or it is clear that they won't be. Never rejects. */
-  kept: Promise<void>;
+  /** After `read`, when all of it is accepted: lets the cache remember the files that came. Never rejects. */
+  keep(): Promise<void>;
 }
