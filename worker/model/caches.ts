@@ -3,8 +3,11 @@ import { type Arena, align } from "../wasm/arena";
 import type { GPTConfig } from "./config";
 import { KVCache } from "./kv-cache";
 
-/** Capacities are multiples of this, so that a cache given back fits the next text. */
-const STEP = 64;
+/**
+ * The least capacity, which doubles until it does or is the context's: a cache given back fits many texts, and all the
+ * sizes that longer and longer texts leave behind take together no more than the largest.
+ */
+const LEAST = 64;
 
 /** Key-value caches, used again and again: WebAssembly memory that was taken can't be given back. */
 export class Caches {
@@ -20,10 +23,16 @@ export class Caches {
   acquire(positions = this.config.contextLength): KVCache {
     const fitting = this.free.filter(({ capacity }) => capacity >= positions);
     const found = fitting.reduce<KVCache | undefined>((a, b) => (a && a.capacity <= b.capacity ? a : b), undefined);
-    if (!found) return new KVCache(this.config, this.format, this.arena, align(Math.max(1, positions), STEP));
+    if (!found) return new KVCache(this.config, this.format, this.arena, this.capacityFor(positions));
     this.free.splice(this.free.indexOf(found), 1);
     found.truncate(0);
     return found;
+  }
+
+  private capacityFor(positions: number): number {
+    let capacity = LEAST;
+    while (capacity < positions) capacity *= 2;
+    return Math.min(capacity, align(this.config.contextLength, LEAST));
   }
 
   release(cache: KVCache): void {

@@ -47,7 +47,7 @@ export class Arena {
     if (end > ADDRESS_SPACE) {
       throw new GPTError(
         "out-of-memory",
-        `The model needs ${gigabytes(end)} of memory, WebAssembly has 4 GB. Choose a smaller format (q8_0, q4_0) or a smaller model.`,
+        `The model needs ${gigabytes(end)} of memory, WebAssembly has 4 GB. Choose a smaller format (q8_0, q4_0) or a smaller model, or fewer sequences, beams and sessions at a time.`,
       );
     }
     const missing = end - this.memory.buffer.byteLength;

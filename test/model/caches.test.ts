@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { Caches } from "../../worker/model/caches";
+import { completeConfig } from "../../worker/model/config";
+import { Arena } from "../../worker/wasm/arena";
+
+const config = completeConfig({ vocabSize: 9, contextLength: 1000, embDim: 16, nHeads: 2, nLayers: 2 });
+
+/** Bytes that runs of several sequences leave taken, each of so many positions, one run after the other. */
+function taken(...runs: readonly number[]): number {
+  const arena = new Arena(new WebAssembly.Memory({ initial: 1 }), 4096);
+  const caches = new Caches(config, "f16", arena);
+  for (const positions of runs) {
+    const several = Array.from({ length: 15 }, () => caches.acquire(positions));
+    for (const cache of several) {
+      expect(cache.capacity).toBeGreaterThanOrEqual(positions);
+      expect(cache.length).toBe(0);
+      caches.release(cache);
+    }
+  }
+  return arena.bytes;
+}
+
+test("longer and longer runs leave less than twice what the longest needs", () => {
+  const growing = Array.from({ length: 125 }, (_, i) => 8 * (i + 1));
+  expect(taken(...growing)).toBeLessThan(2.1 * taken(1000));
+});
+
+test("a shorter run uses again what a longer one gave back", () => {
+  expect(taken(1000, 5, 500, 1000)).toBe(taken(1000));
+});
