@@ -9,9 +9,10 @@ import type { ResolvedOptions } from "./sampling/options";
 export function encodePrompt(prompt: Prompt, loaded: Loaded): number[] {
   const { vocabSize } = loaded.machine.config;
   const ids = Array.from(typeof prompt === "string" ? tokenizerOf(loaded).encode(prompt) : listed(prompt));
-  const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
-  if (wrong === undefined) return ids;
-  throw new TypeError(`The prompt holds the id ${wrong}, expected whole numbers from 0 to ${vocabSize - 1}.`);
+  const wrong = ids.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
+  if (wrong < 0) return ids;
+  const found = `${show(ids[wrong])} at ${wrong}`;
+  throw new TypeError(`The prompt holds the id ${found}, expected whole numbers from 0 to ${vocabSize - 1}.`);
 }
 
 function listed(prompt: unknown): ArrayLike<number> {

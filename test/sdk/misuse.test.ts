@@ -30,6 +30,33 @@ test("what is no prompt is refused by every call that reads one", async () => {
   expect((await gpt.generate(Int32Array.of(1, 2), OPTIONS)).ids).toEqual((await gpt.generate([1, 2], OPTIONS)).ids);
 });
 
+test("an id that is none is refused by its place, a hole too", async () => {
+  using gpt = await goldenModel("head26");
+  using session = gpt.session();
+  const hole: number[] = [5];
+  hole[2] = 6;
+  for (const [prompt, found] of [
+    [[5, undefined, 6], "undefined at 1"],
+    [hole, "undefined at 1"],
+    [[5, null], "null at 1"],
+    [["5"], '"5" at 0'],
+    [[[5]], "[5] at 0"],
+    [[1.5], "1.5 at 0"],
+    [[1, -1], "-1 at 1"],
+  ]) {
+    const ids = wrong<number[]>(prompt);
+    const calls = [
+      () => gpt.generate(ids, OPTIONS),
+      () => session.generate(ids, OPTIONS),
+      () => gpt.score(ids),
+      () => gpt.logits(ids),
+    ];
+    for (const call of calls)
+      await expect(call(), String(found)).rejects.toThrow(`The prompt holds the id ${found}, expected whole numbers`);
+  }
+  expect(session.length).toBe(0);
+});
+
 test("options that are no object are refused, not ignored", async () => {
   using gpt = await goldenModel("head26");
   for (const value of [5, "greedy", true, null, []]) {
