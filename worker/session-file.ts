@@ -1,14 +1,16 @@
 import type { Machine } from "./assemble";
 import { GPTError, type GPTErrorCode } from "./errors";
 import { matrixBytes } from "./formats";
+import type { GPTConfig } from "./model/config";
 import { parameters } from "./model/parameters";
+import type { Place } from "./model/weights";
 import type { CacheFormatName } from "./protocol";
 import type { Sequence } from "./sequence";
 
 /** What a saved session says of itself. */
 export interface SessionHeader {
-  /** Sizes that the model must share, by name. */
-  shape: Record<string, number>;
+  /** The model's configuration, which the other must share but for its dropout. */
+  config: Partial<GPTConfig>;
   cacheFormat: CacheFormatName;
   /** A number made of the weights as they are stored. */
   weights: number;
@@ -38,28 +40,39 @@ export function writeSession(header: SessionHeader, cache: Uint8Array): Uint8Arr
 }
 
 /** What this model expects of a saved session. */
-export interface Expected extends Pick<SessionHeader, "shape" | "cacheFormat" | "weights"> {
+export interface Expected extends Pick<SessionHeader, "cacheFormat" | "weights"> {
+  config: GPTConfig;
   savedBytes(positions: number): number;
 }
 
-/** Bytes of each matrix that the number of the weights is made of. */
+/** Bytes of each parameter that the number of the weights is made of: all of a bias or scale. */
 const SAMPLE_BYTES = 4096;
 
 /** What a model expects of the sessions it restores, and says of those it saves. */
 export function expectedOf({ config, info, weights, arena }: Machine, { cache }: Sequence): Expected {
-  const { vocabSize, contextLength, embDim, nHeads, nLayers } = config;
-  const hashed = parameters(config)
-    .filter(({ role, name }) => role === "matrix" || name === "tok_emb.weight")
-    .map(({ name }) => weights.matrix(name))
-    .map(({ pointer, format, outs, inputs }) =>
-      fnv1a(arena.u8(pointer, Math.min(SAMPLE_BYTES, matrixBytes(format, outs, inputs)))),
-    );
+  const hashed = parameters(config).map(({ name }) => {
+    const { pointer, bytes } = storedAt(weights.place(name));
+    return fnv1a(arena.u8(pointer, Math.min(SAMPLE_BYTES, bytes)));
+  });
   return {
-    shape: { vocabSize, contextLength, embDim, nHeads, nLayers },
+    config,
     cacheFormat: info.cacheFormat,
     weights: fnv1a(new Uint8Array(Uint32Array.from(hashed).buffer)),
     savedBytes: (positions) => cache.savedBytes(positions),
   };
+}
+
+/** Where a parameter lies, and how many bytes it takes at least: all that is before the end of its last panel. */
+function storedAt(place: Place): { pointer: number; bytes: number } {
+  const [outs = 1, inputs = 1] = place.parameter.shape;
+  if (place.kind === "plain") return { pointer: place.pointer, bytes: 4 * outs * inputs };
+  const { pointer, format, inputs: width } = place.matrix;
+  return { pointer: pointer + matrixBytes(format, place.firstRow, width), bytes: matrixBytes(format, outs, width) };
+}
+
+/** The keys that either has. */
+function keysOf(ours: GPTConfig, theirs: Partial<GPTConfig>): (keyof GPTConfig)[] {
+  return [...new Set([...Object.keys(ours), ...Object.keys(theirs)])] as (keyof GPTConfig)[];
 }
 
 /** Reads and checks a saved session. Throws `GPTError` `bad-header`, `wrong-shape`, `wrong-dtype`, `bad-value`, `truncated`. */
@@ -76,9 +89,10 @@ export function readSession(bytes: Uint8Array, expected: Expected): { header: Se
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const length = view.getUint32(MAGIC.length + 4, true);
   const header = parse(bytes.subarray(BEGIN, BEGIN + length)) ?? refuse("bad-header", "has no readable header.");
-  for (const [name, size] of Object.entries(expected.shape)) {
-    if (header.shape[name] !== size)
-      refuse("wrong-shape", `is of a model with ${name} ${header.shape[name]}, this one has ${size}.`);
+  const { config } = expected;
+  for (const name of keysOf(config, header.config).filter((key) => key !== "dropRate")) {
+    const [theirs, ours] = [header.config, config].map((each) => JSON.stringify(each[name]));
+    if (theirs !== ours) refuse("wrong-shape", `is of a model with ${name} ${theirs}, this one has ${ours}.`);
   }
   if (header.cacheFormat !== expected.cacheFormat)
     refuse(
@@ -87,10 +101,10 @@ export function readSession(bytes: Uint8Array, expected: Expected): { header: Se
     );
   if (header.weights !== expected.weights)
     refuse("bad-value", "is of other weights, or of the same in another format or for other kernels.");
-  const { vocabSize = 0, contextLength = 0 } = expected.shape;
-  const wrong = [...header.ids, ...header.read].find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
-  if (wrong !== undefined)
-    refuse("bad-value", `holds the id ${wrong}, expected whole numbers from 0 to ${vocabSize - 1}.`);
+  const { vocabSize, contextLength } = config;
+  const ids = [...header.ids, ...header.read];
+  const wrong = ids.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
+  if (wrong >= 0) refuse("bad-value", `holds the id ${ids[wrong]}, expected whole numbers from 0 to ${vocabSize - 1}.`);
   const cache = bytes.subarray(BEGIN + length);
   if (header.read.length > contextLength || cache.length !== expected.savedBytes(header.read.length))
     refuse(
@@ -112,8 +126,8 @@ function fnv1a(bytes: Uint8Array): number {
 function parse(json: Uint8Array): SessionHeader | undefined {
   try {
     const header: SessionHeader = JSON.parse(new TextDecoder().decode(json));
-    const { shape, ids, read } = header;
-    return typeof shape === "object" && shape && Array.isArray(ids) && Array.isArray(read) ? header : undefined;
+    const { config, ids, read } = header;
+    return typeof config === "object" && config && Array.isArray(ids) && Array.isArray(read) ? header : undefined;
   } catch {
     return undefined;
   }
