@@ -32,12 +32,13 @@ export class Session implements Disposable {
 
   /**
    * Writes on from the text so far and this prompt; an empty one just goes on. Of several sequences the first goes
-   * into the text, of beams the best. A stop token does not; the tokens of a stop text do, to the last one drawn.
+   * into the text, of beams the best. A stop token does not; the tokens of a stop text do, to the last one drawn. A run that
+   * is aborted before it wrote anything leaves the text as it was.
    */
   generate(prompt: Prompt, options?: GenerateOptions): Generation {
     if (this.#ended) return failedGeneration(ended());
     const run = startGeneration(this.#client, prompt, options, { id: this.#id, onIds: (ids) => this.#keep(ids) });
-    this.#told = Promise.allSettled([this.#told, run]);
+    this.#told = Promise.allSettled([this.#told, run]).then(() => undefined); // not the results
     return run;
   }
 
