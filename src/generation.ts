@@ -35,7 +35,10 @@ export class Generation implements AsyncIterable<string>, PromiseLike<GenerateRe
     }
   }
 
-  /** The same run, token by token; with `n` the tokens of all sequences, each with its `index`. */
+  /**
+   * The same run, token by token; with `n` the tokens of all sequences, each with its `index`. Text that might have begun
+   * a stop text when the run ended without a further token is in none of them: the result's `text` has it.
+   */
   async *tokens(): AsyncGenerator<Token, void> {
     for await (const event of this.#events()) if (event.type === "token") yield event.token;
   }

@@ -42,11 +42,12 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
       const ids = fitted(text, loaded, resolved);
       const sequence = open?.sequence ?? loaded.main;
       const write = (context: Sequence | WatchedContext) =>
-        writeFrom(loaded, context, ids, resolved, new Deadline(resolved.maxTime, abort.signal), post);
+        writeFrom(loaded, context, { text, ids }, resolved, new Deadline(resolved.maxTime, abort.signal), post);
       const result = await (asked
         ? look(loaded, sequence, { trace, interventions }, resolved, ids, abort.signal, write)
         : write(sequence));
-      if (open) {
+      const wrote = result.finishReason !== "aborted" || result.ids.length > 0;
+      if (open && wrote) {
         open.ids = [...text, ...result.ids];
         post({ type: "session", ids: open.ids });
       }
@@ -81,10 +82,16 @@ function isWatched(context: Sequence | WatchedContext): context is WatchedContex
   return "activations" in context;
 }
 
+/** A text, and what of it the model reads: all, but where it is too long and slides. */
+interface ReadText {
+  text: readonly number[];
+  ids: readonly number[];
+}
+
 async function writeFrom(
   loaded: Loaded,
   context: Sequence | WatchedContext,
-  prompt: readonly number[],
+  { text, ids }: ReadText,
   options: ResolvedOptions,
   deadline: Deadline,
   post: Post,
@@ -92,14 +99,14 @@ async function writeFrom(
   const { machine, sampling, tokenizer } = loaded;
   const { contextLength } = machine.config;
   const slides = options.onContextFull === "slide";
-  const positions = slides ? contextLength : Math.min(contextLength, prompt.length + options.maxNewTokens);
+  const positions = slides ? contextLength : Math.min(contextLength, ids.length + options.maxNewTokens);
   const matcher = options.constraint && (await constrain(loaded, options.constraint, options.stopTokens));
-  if (options.maxNewTokens === 0) return unwritten(prompt.length, options, "length");
-  if (matcher?.finished) return unwritten(prompt.length, options, "stop-token");
+  if (options.maxNewTokens === 0) return unwritten(text.length, options, "length");
+  if (matcher?.finished) return unwritten(text.length, options, "stop-token");
   const common = {
-    prompt,
+    prompt: text,
     matcher,
-    fresh: prompt.slice(context.keepCommon(prompt)),
+    fresh: ids.slice(context.keepCommon(ids)),
     options,
     sampling,
     logSumExp: (logits: Float32Array) => machine.ops.logSumExp(logits),

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { GPTError } from "../../src/index";
+import { createModel, type GPTConfig, GPTError, loadModel } from "../../src/index";
+import { readSafetensors } from "../helpers/checkpoints";
+import { goldenFile } from "../helpers/golden";
 import { goldenModel } from "../helpers/models";
 
 const greedy = { temperature: 0, stopTokens: [], maxNewTokens: 5 } as const;
@@ -56,6 +58,56 @@ test("a saved session is restored by the same model and refused by another", asy
   await expect(half.session().restore(bytes)).rejects.toMatchObject({ code: "bad-value" });
   await expect(wrong.restore(bytes.slice(0, 10))).rejects.toMatchObject({ code: "bad-header" });
   await expect(restored.restore(bytes.slice(0, -1))).rejects.toMatchObject({ code: "truncated" });
+});
+
+const SIZES = { vocabSize: 60, contextLength: 32, embDim: 32, nHeads: 2, nLayers: 2, qkvBias: true };
+
+test.each<[string, Partial<GPTConfig>]>([
+  ["activation", { activation: "relu" }],
+  ["normEps", { normEps: 0.5 }],
+  ["shortcuts", { shortcuts: false }],
+  ["norm", { norm: "rms" }],
+  ["experts", { experts: { count: 2, topK: 1 } }],
+])("a session of a model with another %s is refused", async (key, changes) => {
+  using gpt = await createModel(SIZES, { seed: 1, kernels: "simd" });
+  using session = gpt.session();
+  await session.generate([1, 2], greedy);
+  using other = await createModel({ ...SIZES, ...changes }, { seed: 1, kernels: "simd" });
+  const refused = { code: "wrong-shape", message: expect.stringContaining(`with ${key} `) };
+  await expect(other.session().restore(await session.save())).rejects.toMatchObject(refused);
+  using dropped = await createModel({ ...SIZES, dropRate: 0.5 }, { seed: 1, kernels: "simd" });
+  await dropped.session().restore(await session.save());
+});
+
+test("a session of a model with other norm scales is refused", async () => {
+  const weights = await goldenFile("head26/model.safetensors");
+  const config = JSON.parse(new TextDecoder().decode(await goldenFile("head26/config.json")));
+  const load = (bytes: ArrayBuffer) => loadModel({ config, weights: bytes }, { format: "f32", kernels: "simd" });
+  using gpt = await load(weights);
+  using session = gpt.session();
+  await session.generate([1, 2], greedy);
+  const { header, dataStart } = readSafetensors(weights);
+  const name = Object.keys(header).find((key) => key.endsWith("h.0.ln_1.weight")) ?? "";
+  const changed = weights.slice(0);
+  new DataView(changed).setFloat32(dataStart + header[name].data_offsets[1] - 4, 3, true);
+  using other = await load(changed);
+  await expect(other.session().restore(await session.save())).rejects.toMatchObject({ code: "bad-value" });
+});
+
+test("a run that is aborted before it wrote anything leaves the text as it was", async () => {
+  using gpt = await goldenModel("head26");
+  using session = gpt.session();
+  await session.generate([1, 2, 3], greedy);
+  const before = [...session.ids];
+  const waiting = new AbortController();
+  const long = gpt.generate([5], { ...greedy, maxNewTokens: 20 });
+  const late = session.generate([7, 7, 7], { ...greedy, signal: waiting.signal });
+  waiting.abort();
+  const early = session.generate([8, 8, 8], { ...greedy, signal: AbortSignal.abort() });
+  for (const run of [late, early]) expect(await run).toMatchObject({ finishReason: "aborted", ids: [] });
+  await long;
+  expect(session.ids).toEqual(before);
+  expect((await session.generate([6], greedy)).ids).toEqual((await gpt.generate([...before, 6], greedy)).ids);
 });
 
 test("a session saved with the f16 cache goes on as it would have, and an f32 cache refuses it", async () => {

@@ -34,3 +34,18 @@ test("a prompt that fills the context gives one token; a longer one is refused, 
   const slid = await gpt.generate([...prompt, 1], { ...greedy, onContextFull: "slide", maxNewTokens: 1 });
   expect(slid.ids).toEqual([bestOf(await gpt.logits([...prompt, 1].slice(-20), { last: true }))]);
 });
+
+test("what looks at the prompt sees what slid out of the context too, of a session as well", async () => {
+  using gpt = await goldenModel("relu40");
+  const options = { ...greedy, onContextFull: "slide", maxNewTokens: 1, logitBias: { 200: 1000 } } as const;
+  const prompt = [200, ...Array.from({ length: 60 }, (_, i) => 1 + ((i * 7) % 150))];
+  const { ids, usage } = await gpt.generate(prompt, options);
+  expect(ids).toEqual([200]);
+  expect(usage.promptTokens).toBe(61);
+  expect((await gpt.generate(prompt, { ...options, noRepeatNgramSize: 1 })).ids).not.toEqual([200]);
+  const { ids: penalised } = await gpt.generate(prompt, { ...options, logitBias: { 200: 20 }, repetitionPenalty: 100 });
+  expect(penalised).not.toEqual([200]);
+  using session = gpt.session();
+  await session.generate(prompt, { ...options, logitBias: {} });
+  expect((await session.generate([3], { ...options, noRepeatNgramSize: 1 })).ids).not.toEqual([200]);
+});

@@ -17,8 +17,9 @@ export interface Question<C extends Context> {
   reader: Reader<C>;
   /** What is known of the prompt. */
   context: C;
+  /** The whole text so far, of which a context that slides reads only a part. */
   prompt: readonly number[];
-  /** The ids of the prompt that the context has not read yet. */
+  /** The ids that the context is to read before the first token. */
   fresh: readonly number[];
   options: ResolvedOptions;
   matcher?: Matcher | undefined;
