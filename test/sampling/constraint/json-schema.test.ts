@@ -1,8 +1,9 @@
 import Ajv from "ajv/dist/2020";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Constraint } from "../../../worker/sampling/constraint/constraint";
 import { mulberry32 } from "../../kernels/harness";
-import { schemas } from "./random-specs";
+import { anchored, schemas } from "./random-specs";
 import { constrain, matches, wander } from "./vocabulary";
 
 const ajv = new Ajv({ strict: false });
@@ -65,6 +66,31 @@ test.each([
   expect(matches(constrain({ jsonSchema }), text)).toBe(expected);
 });
 
+test("a pattern is found in a text exactly where the engine finds it, or is refused", () => {
+  const words = Array.from({ length: 63 }, (_, i) =>
+    (i + 1).toString(2).slice(1).replace(/0/g, "a").replace(/1/g, "b"),
+  );
+  let read = 0;
+  fc.assert(
+    fc.property(anchored, (pattern) => {
+      let constraint: Constraint;
+      try {
+        constraint = constrain({ jsonSchema: { type: "string", pattern } });
+      } catch (error) {
+        expect(String(error)).toMatch(/an anchor that is not at the/);
+        return;
+      }
+      read++;
+      for (const word of words)
+        expect(matches(constraint, JSON.stringify(word)), `${pattern} ${word}`).toBe(
+          new RegExp(pattern, "u").test(word),
+        );
+    }),
+    { numRuns: 500, seed: 4 },
+  );
+  expect(read).toBeGreaterThan(100);
+});
+
 test.each([
   [{ type: "integer", minimum: 0 }, 'constraint: jsonSchema: found the keyword "minimum"; allowed: type, '],
   [{ type: "object", properties: { a: { format: "date" } } }, 'jsonSchema/properties/a: found the keyword "format"'],
@@ -79,6 +105,11 @@ test.each([
   [{ type: "array", minItems: -1 }, "jsonSchema/minItems: found -1"],
   [{ type: "string", pattern: "a", maxLength: 2 }, "jsonSchema/pattern: found a length beside it"],
   [{ type: "string", pattern: "(?=a)" }, "look-ahead"],
+  [{ type: "string", pattern: "^[a-c]{2}(?:x|y$)" }, 'an anchor that is not at the end: "$"'],
+  [{ type: "string", pattern: "(^|,)x[0-9]$" }, 'an anchor that is not at the start: "^"'],
+  [{ type: "string", pattern: "foo(?:bar|$)" }, 'an anchor that is not at the end: "$"'],
+  [{ type: "string", pattern: "(?:https?|^ftp)://" }, 'an anchor that is not at the start: "^"'],
+  [{ type: "string", pattern: "(?i:yes)" }, 'modifiers in "(?i:yes)"'],
   [{ $ref: "other.json" }, 'jsonSchema/$ref: found "other.json"'],
   [{ $ref: "#/$defs/none" }, 'found "#/$defs/none"; allowed: a reference to a part'],
   [

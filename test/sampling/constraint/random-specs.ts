@@ -107,5 +107,27 @@ const flags = fc.constantFrom("u", "u", "u", "su", "iu", "v", "isu");
 /** Regular expressions with their flags. */
 export const expressions = fc.tuple(expression, flags).map(([source, flag]) => new RegExp(source, flag));
 
+const letters = fc.constantFrom("a", "b", ".", "[ab]", "[^a]");
+const anchor = (sign: string) => fc.constantFrom("", "", "", "", sign);
+const { pattern } = fc.letrec<{ pattern: string; sequence: string; part: string }>((tie) => ({
+  part: fc
+    .tuple(
+      fc.oneof(
+        { maxDepth: 2 },
+        letters,
+        tie("pattern").map((inner) => `(${inner})`),
+      ),
+      fc.constantFrom("", "", "", "*", "?", "{2}"),
+    )
+    .map((two) => two.join("")),
+  sequence: fc
+    .tuple(anchor("^"), fc.array(tie("part"), { minLength: 1, maxLength: 3 }), anchor("$"))
+    .map(([start, parts, end]) => [start, ...parts, end].join("")),
+  pattern: fc.array(tie("sequence"), { minLength: 1, maxLength: 2 }).map((options) => options.join("|")),
+}));
+
+/** Regular expressions with anchors at the start and the end of any alternative, groups' too. */
+export const anchored = pattern;
+
 /** The same for a whole text. */
 export const wholeText = ({ source, flags }: RegExp): RegExp => new RegExp(`^(?:${source})$`, flags);

@@ -51,16 +51,19 @@ export function fromPattern(source: string): Expression {
   return search(parse(source, "u").alternatives, "u");
 }
 
-/** Each alternative with anything before and after it, where it isn't anchored. */
+/**
+ * Each alternative with anything before and after it, where it isn't anchored: beside that an anchor further inside could
+ * not hold, and is refused.
+ */
 function search(alternatives: readonly AST.Alternative[], flags: string): Expression {
   return choice(
     alternatives.map(({ elements }) => {
       const [only] = elements;
-      if (only?.type === "Group" && elements.length === 1) return search(only.alternatives, flags);
+      if (only?.type === "Group" && !only.modifiers && elements.length === 1) return search(only.alternatives, flags);
       if (only?.type === "CapturingGroup" && elements.length === 1) return search(only.alternatives, flags);
-      const found = translateSequence(elements, flags, { first: true, last: true });
       const starts = isEdge(only, "start");
       const ends = isEdge(elements.at(-1), "end");
+      const found = translateSequence(elements, flags, { first: starts, last: ends });
       return sequence(starts ? nothing : ANYTHING, found, ends ? nothing : ANYTHING);
     }),
   );
