@@ -39,9 +39,9 @@ export async function abortable<O extends Abortable, T>(
   });
 }
 
-/** Throws a `TypeError` for options that are no object: spread out, they would be ignored. */
+/** Throws a `TypeError` for options that are no object, or a `Map`, `Promise` …: spread out, they would be ignored. */
 export function checkObject(options: unknown): void {
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
+  if (Object.prototype.toString.call(options) === "[object Object]") return;
   throw new TypeError(`options: found ${Array.isArray(options) ? "an array" : String(options)}; allowed: an object`);
 }
 

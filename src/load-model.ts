@@ -8,7 +8,7 @@ import type {
   Progress,
   StartOptions,
 } from "../worker/protocol";
-import { checkSignal } from "./abortable";
+import { checkObject, checkSignal } from "./abortable";
 import { GPT } from "./gpt";
 import { startWorker, type WorkerClient } from "./worker-client";
 
@@ -47,6 +47,7 @@ async function inWorker<O extends PageOptions>(
   options: O,
   load: (client: WorkerClient, rest: Omit<O, keyof PageOptions>, start: StartOptions) => Promise<ModelDescription>,
 ): Promise<GPT> {
+  checkObject(options);
   const { onProgress, signal, workerUrl, wasmUrl, ...rest } = options;
   if (signal !== undefined) checkSignal(signal);
   const given = wasmUrl && { wasmUrl: addressOf(wasmUrl) };

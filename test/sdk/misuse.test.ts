@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadModel, type Prompt } from "../../src/index";
+import { createModel, loadModel, type Prompt, type TokenTraceOptions } from "../../src/index";
 import { readSafetensors } from "../helpers/checkpoints";
 import { goldenFile } from "../helpers/golden";
 import { goldenModel } from "../helpers/models";
@@ -59,11 +59,29 @@ test("an id that is none is refused by its place, a hole too", async () => {
 
 test("options that are no object are refused, not ignored", async () => {
   using gpt = await goldenModel("head26");
-  for (const value of [5, "greedy", true, null, []]) {
-    const options = wrong<object>(value);
-    await expect(gpt.generate([1], options), String(value)).rejects.toThrow(/^options: found .*; allowed: an object/);
-    await expect(gpt.score([1, 2], options), String(value)).rejects.toThrow(/^options: found .*; allowed: an object/);
+  const config = { vocabSize: 9, contextLength: 8, embDim: 4, nHeads: 1, nLayers: 1 };
+  for (const value of [
+    5,
+    "greedy",
+    true,
+    null,
+    [],
+    new Map([["seed", 1]]),
+    new Set(),
+    new Date(),
+    Promise.resolve({}),
+  ]) {
+    const options = wrong<never>(value);
+    const calls = [
+      () => gpt.generate([1], options),
+      () => gpt.score([1, 2], options),
+      () => createModel(config, options),
+    ];
+    for (const call of calls)
+      await expect(call(), `${call} with ${String(value)}`).rejects.toThrow(/^options: found .*; allowed: an object/);
   }
+  const trace = wrong<TokenTraceOptions>(new Map([["hooks", true]]));
+  await expect(gpt.generate([1], { trace })).rejects.toThrow(/trace: found an object \(Map\); allowed: an object/);
 });
 
 test("a constraint is read even where nothing is to be written, and one that allows only nothing is done at once", async () => {

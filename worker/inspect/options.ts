@@ -1,4 +1,4 @@
-import { show } from "../sampling/checks";
+import { isObject, show } from "../sampling/checks";
 import { nearest } from "../sampling/nearest";
 
 /** An option of a call: what is allowed, in words, and whether a value is. */
@@ -21,9 +21,7 @@ export function wholeNumber(least: number, most: number): OptionCheck {
 
 /** Throws a `TypeError` that names the option for a value that is not allowed, or a name that is no option. */
 export function checkOptions(call: string, options: unknown, checks: Readonly<Record<string, OptionCheck>>): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`options of ${call}: found ${show(options)}; allowed: an object`);
-  }
+  if (!isObject(options)) throw new TypeError(`options of ${call}: found ${show(options)}; allowed: an object`);
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (!check) throw new TypeError(`${name} is not an option of ${call}; ${nearest(name, Object.keys(checks))}`);

@@ -24,6 +24,10 @@ export function show(value: unknown): string {
   return typeof value === "function" ? "a function" : String(value);
 }
 
+/** Whether a value is an object with properties of its own to read: no array, `Map`, `Date`. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  Object.prototype.toString.call(value) === "[object Object]";
+
 const simple = (range: string, good: (value: unknown, context: OptionContext) => boolean): Check => ({
   range: () => range,
   fault: (value, context) => (good(value, context) ? undefined : show(value)),
@@ -81,13 +85,15 @@ export const ids = (least: number): Check => ({
 export const biases = (limit: number): Check => ({
   range: (context) => `an object of token ids ${lastId(context)}, each with a number from -${limit} to ${limit}`,
   fault(value, context) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return show(value);
+    if (!isObject(value)) return show(value);
     const bad = Object.entries(value).find(
-      ([id, bias]) => String(Number(id)) !== id || !isId(Number(id), context) || !(Math.abs(bias) <= limit),
+      ([id, bias]) =>
+        String(Number(id)) !== id ||
+        !isId(Number(id), context) ||
+        typeof bias !== "number" ||
+        !(Math.abs(bias) <= limit),
     );
-    const numeric = Object.entries(value).find(([, bias]) => typeof bias !== "number");
-    const found = bad ?? numeric;
-    return found && `{ ${show(found[0])}: ${show(found[1])} }`;
+    return bad && `{ ${show(bad[0])}: ${show(bad[1])} }`;
   },
 });
 
@@ -127,7 +133,7 @@ export const abortSignal: Check = simple(
 export const constraint: Check = {
   range: () => "{ regex: a text or RegExp } or { jsonSchema: an object or boolean }",
   fault(value) {
-    if (typeof value !== "object" || value === null) return show(value);
+    if (!isObject(value)) return show(value);
     const keys = Object.keys(value);
     if (keys.length !== 1) return `an object with the keys ${show(keys)}`;
     if ("regex" in value) {
@@ -137,8 +143,6 @@ export const constraint: Check = {
     }
     if (!("jsonSchema" in value)) return `an object with the keys ${show(keys)}`;
     const schema = value.jsonSchema;
-    const good =
-      typeof schema === "boolean" || (typeof schema === "object" && schema !== null && !Array.isArray(schema));
-    return good ? undefined : `jsonSchema: ${show(schema)}`;
+    return typeof schema === "boolean" || isObject(schema) ? undefined : `jsonSchema: ${show(schema)}`;
   },
 };

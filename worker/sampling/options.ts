@@ -1,4 +1,4 @@
-import { type OptionContext, show } from "./checks";
+import { isObject, type OptionContext, show } from "./checks";
 import { CONFLICTS } from "./conflicts";
 import type { GenerateOptions } from "./generate-options";
 import { nearest } from "./nearest";
@@ -25,9 +25,7 @@ function settle<T>(name: string, row: OptionRow<T>, value: unknown, context: Opt
  * that is no option, and for options that can't work together.
  */
 export function resolveOptions(options: GenerateOptions, context: OptionContext): ResolvedOptions {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError(`options: found ${show(options)}; allowed: an object`);
-  }
+  if (!isObject(options)) throw new TypeError(`options: found ${show(options)}; allowed: an object`);
   for (const name of Object.keys(options)) {
     if (!isName(name))
       throw new TypeError(`${name} is not an option of generate(); ${nearest(name, Object.keys(OPTIONS))}`);
