@@ -54,7 +54,7 @@ export class GPT implements Disposable {
     return this.#client.call(this.#client.runtime.encode(text));
   }
 
-  /** Token ids → text. */
+  /** Token ids → text; nothing for an id of the vocabulary that has no token. */
   decode(ids: readonly number[] | Int32Array): Promise<string> {
     return this.#client.call(this.#client.runtime.decode(ids));
   }

@@ -4,6 +4,7 @@ import { openFile } from "./checkpoint/fetch";
 import { openCheckpoint } from "./checkpoint/load";
 import { mayHaveTokenizer } from "./checkpoint/source";
 import { readTokenizer } from "./checkpoint/texts";
+import { decodeIds, encodeText } from "./codec";
 import { checkCreateOptions, checkLoadOptions } from "./engine-options";
 import { GPTError } from "./errors";
 import { haltOf } from "./halt";
@@ -11,7 +12,7 @@ import type { Bench } from "./inspect/bench";
 import { buffersOf } from "./inspect/buffers";
 import type { Watch } from "./inspect/hooks";
 import { anything, checkOptions, flag } from "./inspect/options";
-import { type Loaded, makeReady, tokenizerOf, tokenText } from "./loaded";
+import { type Loaded, makeReady, tokenText } from "./loaded";
 import { completeConfig, type GPTConfigInput } from "./model/config";
 import { parameterShapes } from "./model/parameters";
 import { wholeText } from "./prompts";
@@ -112,11 +113,11 @@ export class WorkerRuntime implements Protocol.Runtime {
   }
 
   async encode(text: string): Promise<Int32Array> {
-    return tokenizerOf(this.model).encode(text);
+    return encodeText(text, this.model);
   }
 
   async decode(ids: readonly number[] | Int32Array): Promise<string> {
-    return tokenizerOf(this.model).decode(ids);
+    return decodeIds(ids, this.model);
   }
 
   async logits(

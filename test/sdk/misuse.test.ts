@@ -84,6 +84,17 @@ test("options that are no object are refused, not ignored", async () => {
   await expect(gpt.generate([1], { trace })).rejects.toThrow(/trace: found an object \(Map\); allowed: an object/);
 });
 
+test("what is no text, or no ids, is refused by encode and decode", async () => {
+  using gpt = await goldenModel("head26");
+  for (const value of [null, undefined, 5, {}, [1]])
+    await expect(gpt.encode(wrong(value)), String(value)).rejects.toThrow(/^text: found .*; allowed: a text/);
+  for (const value of [null, undefined, 5, "ab", {}, [1.5], [-1], ["1"], [1, undefined], [1n], new Set([1])])
+    await expect(gpt.decode(wrong(value)), String(value)).rejects.toThrow(/^ids: found .*; allowed: an array of/);
+  await expect(gpt.decode([2, 1e6])).rejects.toThrow(/^ids: found 1000000 at place 1; allowed: .* from 0 to 299/);
+  expect(await gpt.decode(await gpt.encode("a cat"))).toBe("a cat");
+  expect(await gpt.decode([])).toBe("");
+});
+
 test("a constraint is read even where nothing is to be written, and one that allows only nothing is done at once", async () => {
   using gpt = await goldenModel("head26");
   const broken = { ...OPTIONS, maxNewTokens: 0, constraint: { regex: "(" } };

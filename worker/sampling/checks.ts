@@ -14,6 +14,12 @@ export interface Check {
   fault(value: unknown, context: OptionContext): string | undefined;
 }
 
+/** Throws a `TypeError` that names the value where something is wrong with it. */
+export function ensure(name: string, value: unknown, check: Check, context: OptionContext): void {
+  const fault = check.fault(value, context);
+  if (fault !== undefined) throw new TypeError(`${name}: found ${fault}; allowed: ${check.range(context)}`);
+}
+
 /** A value as an error message shows it: short, and never mistaken for another type. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
@@ -96,6 +102,9 @@ export const biases = (limit: number): Check => ({
     return bad && `{ ${show(bad[0])}: ${show(bad[1])} }`;
   },
 });
+
+/** Any text. */
+export const text: Check = simple("a text", (value) => typeof value === "string");
 
 const isText = (value: unknown): value is string => typeof value === "string" && value.length > 0;
 

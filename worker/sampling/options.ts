@@ -1,4 +1,4 @@
-import { isObject, type OptionContext, show } from "./checks";
+import { ensure, isObject, type OptionContext, show } from "./checks";
 import { CONFLICTS } from "./conflicts";
 import type { GenerateOptions } from "./generate-options";
 import { nearest } from "./nearest";
@@ -13,8 +13,7 @@ function settle<T>(name: string, row: OptionRow<T>, value: unknown, context: Opt
   if (value === undefined) {
     return typeof row.default === "function" ? (row.default as (context: OptionContext) => T)(context) : row.default;
   }
-  const fault = row.check.fault(value, context);
-  if (fault !== undefined) throw new TypeError(`${name}: found ${fault}; allowed: ${row.check.range(context)}`);
+  ensure(name, value, row.check, context);
   return row.settle ? row.settle(value as never, context) : (value as T);
 }
 
