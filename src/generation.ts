@@ -27,20 +27,20 @@ export class Generation implements AsyncIterable<string>, PromiseLike<GenerateRe
    * Pieces of text, whole characters; joined they are the result's text. Of several sequences (`n`) those of the first;
    * of a beam search all at the end, when the best is known.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<string, void> {
-    for await (const event of this.#events()) {
-      if (event.type === "done" || event.type === "failed") continue;
+  [Symbol.asyncIterator](): AsyncGenerator<string, void> {
+    return this.#read((event) => {
+      if (event.type === "done" || event.type === "failed") return undefined;
       const { text, index = 0 } = event.type === "token" ? event.token : event;
-      if (text && index === 0) yield text;
-    }
+      return index === 0 && text ? text : undefined;
+    });
   }
 
   /**
    * The same run, token by token; with `n` the tokens of all sequences, each with its `index`. Text that might have begun
    * a stop text when the run ended without a further token is in none of them: the result's `text` has it.
    */
-  async *tokens(): AsyncGenerator<Token, void> {
-    for await (const event of this.#events()) if (event.type === "token") yield event.token;
+  tokens(): AsyncGenerator<Token, void> {
+    return this.#read((event) => (event.type === "token" ? event.token : undefined));
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a Generation is a promise of its result too
@@ -59,17 +59,15 @@ export class Generation implements AsyncIterable<string>, PromiseLike<GenerateRe
     return this.#result.finally(onEnd);
   }
 
-  async *#events(): AsyncGenerator<RunEvent, void> {
-    let ended = false;
-    try {
-      for await (const event of this.#log.follow()) {
-        ended = event.type === "done" || event.type === "failed";
-        if (event.type === "failed") throw event.error;
-        yield event;
-      }
-    } finally {
-      if (!ended) this.#abort();
-    }
+  /** What events give, whoever leaves it ends the run: at once, where the generator itself would first wait for its event. */
+  #read<T>(pick: (event: RunEvent) => T | undefined): AsyncGenerator<T, void> {
+    const all = follow(this.#log, pick);
+    const leave = all.return.bind(all);
+    all.return = (value) => {
+      this.#abort();
+      return leave(value);
+    };
+    return all;
   }
 
   async #outcome(): Promise<GenerateResult> {
@@ -78,6 +76,14 @@ export class Generation implements AsyncIterable<string>, PromiseLike<GenerateRe
       if (event.type === "failed") throw event.error;
     }
     throw new Error("a generation ended without a result");
+  }
+}
+
+async function* follow<T>(log: EventLog<RunEvent>, pick: (event: RunEvent) => T | undefined): AsyncGenerator<T, void> {
+  for await (const event of log.follow()) {
+    if (event.type === "failed") throw event.error;
+    const picked = pick(event);
+    if (picked) yield picked;
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type GPT, GPTError, loadModel } from "../../src/index";
+import { type Generation, type GPT, GPTError, loadModel } from "../../src/index";
 import { goldenModel } from "../helpers/models";
 import { listed } from "../helpers/texts";
 
@@ -53,6 +53,35 @@ test("leaving the iterator ends the run; the next call is whole", async () => {
   expect(finishReason).toBe("aborted");
   for await (const _ of gpt.generate([3, 1], { ...greedy, maxNewTokens: 200_000, onContextFull: "slide" }).tokens())
     break;
+  await expectWhole(gpt, ids);
+});
+
+test("leaving an iterator before its first piece, or while it waits for one, ends the run at once", async () => {
+  using gpt = await goldenModel("head26");
+  const { ids } = await gpt.generate(prompt, { ...greedy, maxNewTokens: 5 });
+  const readers: ((run: Generation) => AsyncGenerator<unknown, void>)[] = [
+    (run) => run[Symbol.asyncIterator](),
+    (run) => run.tokens(),
+  ];
+  for (const options of [{ numBeams: 16 }, { numBeams: 1 }]) {
+    for (const read of readers) {
+      const unread = gpt.generate(prompt, { ...greedy, ...options, maxNewTokens: 55 });
+      expect(await soon(read(unread).return())).toEqual({ done: true, value: undefined });
+      expect((await soon(unread)).finishReason).toBe("aborted");
+      const run = gpt.generate(prompt, { ...greedy, ...options, maxNewTokens: 55 });
+      const pieces = read(run);
+      const next = pieces.next();
+      await soon(pieces.return());
+      await soon(next);
+      expect(await soon(pieces.next())).toEqual({ done: true, value: undefined });
+      expect((await soon(run)).finishReason).toBe("aborted");
+    }
+  }
+  const whole = gpt.generate(prompt, { ...greedy, maxNewTokens: 5 });
+  const all = whole.tokens();
+  while (!(await all.next()).done);
+  await all.return();
+  expect((await whole).finishReason).toBe("length");
   await expectWhole(gpt, ids);
 });
 
