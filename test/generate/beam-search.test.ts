@@ -54,6 +54,15 @@ for (const [way, options, reason] of [
   });
 }
 
+test("without time for a token there are n empty sequences, as where it samples", async () => {
+  for (const options of [{ numBeams: 4 }, { temperature: 1 }]) {
+    const { result, events } = await run({ ...parts, options: { ...options, n: 4, maxTime: 0 } });
+    const empty = { ids: [], text: "", finishReason: "time", logprob: 0 };
+    expect(result.sequences).toMatchObject([empty, empty, empty, empty]);
+    expect(events).toEqual([]);
+  }
+});
+
 test("an abort gives the running beams, and their copies of the cache back", async () => {
   const abort = new AbortController();
   const model = (ids: readonly number[]) => {

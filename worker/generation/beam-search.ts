@@ -80,8 +80,11 @@ export async function beamSearch<C extends Context>(search: Search<C>): Promise<
     }
   } catch (error) {
     if (!isEndReason(error)) throw error;
-    for (const { sum, logprob, tokens } of beams)
-      ended.add(sum, Math.max(1, tokens.length), { tokens, logprob, finishReason: error });
+    const copies = beams[0]?.tokens.length === 0 ? options.n : 1; // nothing is written: n times
+    for (const { sum, logprob, tokens } of beams) {
+      const left = { tokens, logprob, finishReason: error };
+      for (let i = 0; i < copies; i++) ended.add(sum, Math.max(1, tokens.length), left);
+    }
   } finally {
     for (const fork of forks) reader.release(fork);
   }
