@@ -174,6 +174,7 @@ test("what can't be done is refused, by name", async () => {
   await refused({ scale: "embed", by: Number.NaN }, "by: found NaN");
   await refused({ scale: "embed", times: 2 }, "times is not a key");
   await refused({ patch: "embed", from: { shape: [2, 3], data: new Float32Array(6) } }, "found the shape [2,3]");
+  await refused({ patch: "embed", from: { data: new Float32Array(52) } }, "found the shape [undefined]");
   await refused({ patch: { layer: 0 }, from: {} }, "patch: found");
   await refused({ dropout: { seed: -1 } }, "dropout.seed: found -1");
   await refused({ dropout: { seed: 1, rate: 1 } }, "dropout.rate: found 1");
@@ -193,4 +194,30 @@ test("the embeddings' dropout reaches the dummy model too", async () => {
   const stream = found(trace, "blocks.0.resid_post").data;
   expect(stream.some((x) => x === 0)).toBe(true);
   for (const [i, x] of stream.entries()) if (x !== 0) expect(x).toBe(2 * (sum[i] ?? 0));
+});
+
+test("an expert that no position chose: its patch does nothing, its mean is refused where it is needed", async () => {
+  using gpt = await createModel({ ...TINY, experts: { count: 8, topK: 1 } }, { seed: 3, format: "f32" });
+  const name = (expert: number) => `blocks.0.mlp.experts.${expert}.post`;
+  const ids = [5, 2];
+  const plain = await gpt.trace(ids, { hooks: ["blocks.0.mlp.experts.*.post"] });
+  const idle = Array.from({ length: 8 }, (_, e) => e).filter((e) => found(plain, name(e)).shape[0] === 0);
+  expect(idle.length).toBeGreaterThanOrEqual(6);
+  for (const expert of idle) {
+    const patch: Intervention = { patch: name(expert), from: found(plain, name(expert)) };
+    expect(await gpt.logits(ids, { last: true, interventions: [patch] })).toEqual(plain.logits);
+    const mean: Intervention = { ablate: { layer: 0, expert, neuron: 0 }, to: "mean" };
+    expect(await gpt.logits(ids, { last: true, interventions: [mean] })).toEqual(plain.logits);
+  }
+  const turned: Intervention[] = [{ scale: "blocks.0.mlp.router", by: -1 }];
+  const chosen = await gpt.trace(ids, { hooks: ["blocks.0.mlp.experts.*.post"], interventions: turned });
+  const woken = idle.filter((e) => found(chosen, name(e)).shape[0] !== 0);
+  expect(woken.length).toBeGreaterThan(0);
+  for (const expert of woken) {
+    const interventions: Intervention[] = [...turned, { ablate: { layer: 0, expert, neuron: 0 }, to: "mean" }];
+    const message = `to: found "mean" of ${name(expert)}, which no position of the prompt has in a plain run; allowed here: "zero"`;
+    await expect(gpt.logits(ids, { interventions })).rejects.toThrow(new TypeError(message));
+    await expect(gpt.generate(ids, { interventions })).rejects.toThrow(new TypeError(message));
+  }
+  expect(await gpt.logits(ids, { last: true })).toEqual(plain.logits);
 });

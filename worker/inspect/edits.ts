@@ -53,7 +53,7 @@ export function patched(from: TensorCopy & OfSome, row: HookRow, hook: string, c
   const isMap = row.shape[0] === "nHeads";
   const T = shape?.[isMap ? 1 : 0] ?? 0;
   const expected = shapeOf(row, config, T, shape?.[2] ?? 0);
-  const fits = data instanceof Float32Array && data.length > 0 && expected.join() === shape.join();
+  const fits = data instanceof Float32Array && expected.join() === String(shape);
   if (!fits || data.length !== expected.reduce((product, size) => product * size, 1)) {
     throw new TypeError(
       `from: found ${data ? `the shape [${shape}]` : show(from)}; allowed: { shape, data } of ${hook}, [${row.shape.join(", ")}], as trace() gives it`,

@@ -31,7 +31,7 @@ async function settle(
   { machine, sequence, halt }: Omit<Bench, "textOf">,
   ids: readonly number[],
 ): Promise<Edit[]> {
-  const means = new Map(planned.filter((edit) => "mean" in edit).map(({ hook }) => [hook, new Mean()]));
+  const means = new Map(planned.filter((edit) => "mean" in edit).map(({ hook }) => [hook, new Mean(hook)]));
   if (means.size > 0) {
     sequence.truncate(0);
     await sequence.extend(ids, halt, () => (name, activation) => {
@@ -44,10 +44,12 @@ async function settle(
   });
 }
 
-/** The mean of rows that come in parts. */
+/** The mean of an activation's rows, which come in parts. */
 class Mean {
   private sums: Float64Array | undefined;
   private count = 0;
+
+  constructor(private readonly hook: string) {}
 
   add(values: Float32Array, rows: number): void {
     const width = values.length / rows;
@@ -57,7 +59,11 @@ class Mean {
     this.count += rows;
   }
 
+  /** Throws a `TypeError` where there was no row: no position was given to this expert. */
   at(column: number): number {
-    return (this.sums?.[column] ?? 0) / this.count;
+    if (this.sums) return (this.sums[column] ?? 0) / this.count;
+    throw new TypeError(
+      `to: found "mean" of ${this.hook}, which no position of the prompt has in a plain run; allowed here: "zero"`,
+    );
   }
 }
