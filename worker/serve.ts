@@ -1,6 +1,6 @@
 import { wireError } from "./errors";
 import { answer, unwritten } from "./generation/answer";
-import { Deadline } from "./generation/deadline";
+import { Deadline, isEndReason } from "./generation/deadline";
 import type { Matcher } from "./generation/matcher";
 import { buffersOf } from "./inspect/buffers";
 import type { LookOptions, WatchedContext } from "./inspect/watched-context";
@@ -41,10 +41,11 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
       const text = begun([...(open?.ids ?? []), ...added], loaded);
       const ids = fitted(text, loaded, resolved);
       const sequence = open?.sequence ?? loaded.main;
+      const deadline = new Deadline(resolved.maxTime, abort.signal);
       const write = (context: Sequence | WatchedContext) =>
-        writeFrom(loaded, context, { text, ids }, resolved, new Deadline(resolved.maxTime, abort.signal), post);
+        writeFrom(loaded, context, { text, ids }, resolved, deadline, post);
       const result = await (asked
-        ? look(loaded, sequence, { trace, interventions }, resolved, ids, abort.signal, write)
+        ? look(loaded, sequence, { trace, interventions }, resolved, ids, deadline, write)
         : write(sequence));
       const wrote = result.finishReason !== "aborted" || result.ids.length > 0;
       if (open && wrote) {
@@ -64,17 +65,21 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
 }
 
 /** Writes while the model is watched or changed; what that takes is loaded in its turn. */
-async function look<T>(
+async function look(
   { machine }: Loaded,
   sequence: Sequence,
   options: LookOptions,
   resolved: ResolvedOptions,
   ids: readonly number[],
-  halt: AbortSignal,
-  write: (context: WatchedContext) => Promise<T>,
-): Promise<T> {
+  deadline: Deadline,
+  write: (context: WatchedContext) => Promise<GenerateResult>,
+): Promise<GenerateResult> {
   const { resolveLook, watched } = await import("./inspect/inspections");
-  return watched(machine, sequence, resolveLook(options, resolved, machine), ids, halt, write);
+  const look = resolveLook(options, resolved, machine);
+  return watched(machine, sequence, look, ids, deadline, write).catch((error: unknown) => {
+    if (!isEndReason(error)) throw error;
+    return unwritten(ids.length, resolved, error);
+  });
 }
 
 /** Whether a context shows its activations. */

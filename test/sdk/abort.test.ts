@@ -99,3 +99,24 @@ test("what is no signal, or no option, is refused by name; a disposed model reje
   gpt.dispose();
   await expect(pending).rejects.toBeInstanceOf(GPTError);
 });
+
+test("the plain run that finds a mean is within maxTime and hears the signal, and a session goes on from there", async () => {
+  const interventions = [{ ablate: { layer: 0 }, to: "mean" }] as const;
+  const options = { interventions, temperature: 0, stopTokens: [], maxNewTokens: 3 };
+  const started = performance.now();
+  await big.logits(LONG, { last: true });
+  const whole = performance.now() - started;
+  using session = big.session();
+  const ids = LONG.slice(0, 690);
+  const late = performance.now();
+  const { finishReason, usage } = await session.generate(ids, { ...options, maxTime: 0 });
+  expect(performance.now() - late).toBeLessThan(whole / 2);
+  expect({ finishReason, promptTokens: usage.promptTokens }).toEqual({ finishReason: "time", promptTokens: 690 });
+  expect(session.ids).toEqual(ids);
+  const abort = new AbortController();
+  const run = session.generate([], { ...options, signal: abort.signal });
+  setTimeout(() => abort.abort(), 150);
+  expect(await run).toMatchObject({ ids: [], finishReason: "aborted" });
+  expect(session.ids).toEqual(ids);
+  expect((await session.generate([], options)).ids).toEqual((await big.generate(ids, options)).ids);
+});
