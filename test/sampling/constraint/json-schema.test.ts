@@ -9,7 +9,7 @@ import { constrain, matches, wander } from "./vocabulary";
 const ajv = new Ajv({ strict: false });
 
 test.each([1, 2, 3, 4, 5])(
-  "100 random schemas, seed %i: random tokens under the masks give valid values, as JSON.stringify writes them",
+  "100 random schemas, seed %i: random tokens under the masks give valid values, without white space around them",
   (seed) => {
     let ended = 0;
     fc.assert(
@@ -57,9 +57,12 @@ test.each([
   [{ type: "integer" }, "012", false],
   [{ type: "integer" }, "1.5", false],
   [{ type: "number" }, "-0.5e-7", true],
+  [{ type: "number" }, "1820.450e90", true],
   [{ properties: { a: {} } }, '{"a":[[1]]}', true],
   [true, '{"a":[{"b":null}]}', true],
   [true, "[[[[1]]]]", false],
+  [{ enum: [{ b: [null, 1.5, "é"], a: {} }] }, '{"b":[null,1.5,"é"],"a":{}}', true],
+  [{ const: Object.freeze(Object.assign(Object.create(null), { a: 1 })) }, '{"a":1}', true],
   [{ type: "object", additionalProperties: { type: "null" } }, '{"x":null,"":null}', true],
   [{ anyOf: [{ const: 1 }, { $ref: "#/$defs/a~1b" }], $defs: { "a/b": { const: "two" } } }, '"two"', true],
 ] as const)("%j: %s is %s", (jsonSchema, text, expected) => {
@@ -91,6 +94,9 @@ test("a pattern is found in a text exactly where the engine finds it, or is refu
   expect(read).toBeGreaterThan(100);
 });
 
+const circle: Record<string, unknown> = {};
+circle.self = [circle];
+
 test.each([
   [{ type: "integer", minimum: 0 }, 'constraint: jsonSchema: found the keyword "minimum"; allowed: type, '],
   [{ type: "object", properties: { a: { format: "date" } } }, 'jsonSchema/properties/a: found the keyword "format"'],
@@ -101,6 +107,16 @@ test.each([
   [{ enum: [1], minLength: 2 }, '"minLength" beside "enum"'],
   [{ enum: [1], type: "string" }, "a value of type"],
   [{ type: "object", required: ["a"] }, 'jsonSchema/required: found "a"'],
+  [{ properties: { a: {} }, required: "a" }, 'jsonSchema/required: found "a"; allowed: an array of names'],
+  [{ properties: { a: {} }, required: null }, "jsonSchema/required: found null"],
+  [{ enum: [1, undefined] }, "jsonSchema/enum: found undefined at place 1; allowed: values that JSON has"],
+  [{ const: undefined }, "jsonSchema/const: found undefined; allowed: a value that JSON has"],
+  [{ const: 1n }, "jsonSchema/const: found 1n"],
+  [{ const: Number.NaN, type: "number" }, "jsonSchema/const: found NaN"],
+  [{ const: new Date(0) }, "jsonSchema/const: found an object (Date)"],
+  [{ enum: [{ a: [Infinity] }] }, "jsonSchema/enum: found an object (Object) at place 0"],
+  [{ const: circle }, "jsonSchema/const: found an object (Object)"],
+  [{ type: "array", items: new Map() }, "jsonSchema/items: found an object (Map)"],
   [{ type: "string", minLength: 3, maxLength: 2 }, "minLength 3 over maxLength 2"],
   [{ type: "array", minItems: -1 }, "jsonSchema/minItems: found -1"],
   [{ type: "string", pattern: "a", maxLength: 2 }, "jsonSchema/pattern: found a length beside it"],
@@ -112,12 +128,14 @@ test.each([
   [{ type: "string", pattern: "(?i:yes)" }, 'modifiers in "(?i:yes)"'],
   [{ $ref: "other.json" }, 'jsonSchema/$ref: found "other.json"'],
   [{ $ref: "#/$defs/none" }, 'found "#/$defs/none"; allowed: a reference to a part'],
+  [{ $ref: "#/%" }, 'jsonSchema/$ref: found "#/%"; allowed: a reference to a part'],
+  [{ $ref: "#/constructor" }, 'found "#/constructor"; allowed: a reference to a part'],
   [
     { $defs: { a: { type: "array", items: { $ref: "#/$defs/a" } } }, $ref: "#/$defs/a" },
     "references without recursion",
   ],
   [{ type: "object", properties: { a: {} }, additionalProperties: {} }, "a schema beside properties"],
-] as const)("%j is refused by name", (jsonSchema, message) => {
+] as const)("%o is refused by name", (jsonSchema, message) => {
   expect(() => constrain({ jsonSchema })).toThrow(TypeError);
   expect(() => constrain({ jsonSchema })).toThrow(message);
 });

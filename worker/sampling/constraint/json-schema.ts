@@ -1,4 +1,4 @@
-import { show } from "../checks";
+import { isObject, show } from "../checks";
 import { choice, commaList, type Expression, nothing, sequence, text } from "./expression";
 import { anyJSON, integer, literal, number, object, type Property, string } from "./json";
 import { fromPattern } from "./regex";
@@ -32,12 +32,9 @@ function refuse({ path }: Context, found: string, allowed: string): never {
   throw new TypeError(`constraint: jsonSchema${path}: found ${found}; allowed: ${allowed}`);
 }
 
-const isSchema = (value: unknown): value is Schema =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /**
- * The values of a JSON schema as `JSON.stringify` writes them, properties in the order of the schema: docs/constraints.md
- * has the keywords. Throws a `TypeError` that names the first it can't do, and where.
+ * The values of a JSON schema without white space, properties in the order of the schema: docs/constraints.md has the
+ * keywords. Throws a `TypeError` that names the first it can't do, and where.
  */
 export function fromSchema(schema: unknown): Expression {
   return translate(schema, { root: schema, path: "", open: [] });
@@ -45,7 +42,7 @@ export function fromSchema(schema: unknown): Expression {
 
 function translate(schema: unknown, context: Context): Expression {
   if (schema === true) return anyJSON();
-  if (!isSchema(schema)) return refuse(context, show(schema), "a schema: an object, or true");
+  if (!isObject(schema)) return refuse(context, show(schema), "a schema: an object, or true");
   const keys = Object.keys(schema).filter((key) => !NOTES.includes(key));
   const lone = keys.find((key): key is keyof typeof ALONE => Object.hasOwn(ALONE, key));
   if (lone) {
@@ -81,11 +78,14 @@ const ALONE = {
   enum(schema, context) {
     const values = schema.enum;
     if (!Array.isArray(values) || values.length === 0) refuse(context, show(values), "an array of values");
+    const odd = values.findIndex((value) => !isJSON(value));
+    if (odd >= 0) refuse(context, `${show(values[odd])} at place ${odd}`, "values that JSON has");
     const fitting = values.filter((value) => fitsType(value, schema.type));
     if (fitting.length === 0) refuse(context, show(values), `a value of type ${show(schema.type)}`);
     return choice(fitting.map(literal));
   },
   const(schema, context) {
+    if (!isJSON(schema.const)) refuse(context, show(schema.const), "a value that JSON has");
     if (!fitsType(schema.const, schema.type))
       refuse(context, show(schema.const), `a value of type ${show(schema.type)}`);
     return literal(schema.const);
@@ -104,13 +104,30 @@ const ALONE = {
       .split("/")
       .slice(1)
       .reduce((value: unknown, step) => {
-        const name = decodeURIComponent(step).replace(/~1/g, "/").replace(/~0/g, "~");
-        return typeof value === "object" && value !== null ? (value as Schema)[name] : undefined;
+        const name = decoded(step)?.replace(/~1/g, "/").replace(/~0/g, "~");
+        return name !== undefined && Object.hasOwn(Object(value), name) ? (value as Schema)[name] : undefined;
       }, context.root);
     if (target === undefined) refuse(context, show($ref), "a reference to a part of the schema");
     return translate(target, { root: context.root, path: $ref.slice(1), open: [...context.open, $ref] });
   },
 } satisfies Record<string, Translate>;
+
+/** Undefined where the escapes are none. */
+function decoded(step: string): string | undefined {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value, itself within others, comes back from its JSON text. */
+function isJSON(value: unknown, within: readonly unknown[] = []): boolean {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (!Array.isArray(value) && !isObject(value)) return Number.isFinite(value);
+  const parts = Array.isArray(value) ? Array.from(value) : Object.values(value); // a hole is undefined
+  return !within.includes(value) && parts.every((part) => isJSON(part, [...within, value]));
+}
 
 function fitsType(value: unknown, type: unknown): boolean {
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];
@@ -161,11 +178,12 @@ const KEYWORDS: Record<Type, { keywords: Record<string, true>; translate: Transl
 
 function translateObject(schema: Schema, context: Context): Expression {
   const { properties = {}, required = [], additionalProperties } = schema;
-  if (!isSchema(properties)) return refuse(at(context, "properties"), show(properties), "an object of schemas");
+  if (!isObject(properties)) return refuse(at(context, "properties"), show(properties), "an object of schemas");
   const names = Object.keys(properties);
-  const wanted: readonly unknown[] = Array.isArray(required) ? required : [required];
-  const unknown = wanted.find((name) => typeof name !== "string" || !names.includes(name));
-  if (unknown !== undefined) refuse(at(context, "required"), show(unknown), "names that are among the properties");
+  if (!Array.isArray(required)) return refuse(at(context, "required"), show(required), "an array of names");
+  const wanted: readonly unknown[] = required;
+  const odd = wanted.findIndex((name) => typeof name !== "string" || !names.includes(name));
+  if (odd >= 0) refuse(at(context, "required"), show(wanted[odd]), "names that are among the properties");
   if (names.length === 0) {
     if (additionalProperties === false) return text("{}");
     const value = additionalProperties ?? true;
