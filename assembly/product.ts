@@ -88,8 +88,8 @@ function few_rows<E>(
   }
 }
 
-/** Many rows: bound by arithmetic, so a block of rows stays in the second cache and a panel's block of k in the first. */
-const ROW_BLOCK: i32 = 120;
+/** Many rows: bound by arithmetic, so a block of rows (all of a pass) stays in the second cache and a panel's block of k in the first. */
+const ROW_BLOCK: i32 = 128;
 const K_BLOCK: i32 = 768;
 
 /**
@@ -112,10 +112,11 @@ function many_rows<E>(
       for (let p = begin; p < end; p++) {
         if (isFloat<E>() && ((p - begin) & 3) == 0) fetch(at(wk, p, panelBytes), panelBytes, depth, min(4, end - p) - 1);
         const panel = at(wk, p, panelBytes), column = out + (<usize>p << 5);
-        for (let t = rows; t < rowsEnd; t += tile<E>()) {
-          const last = min(tile<E>(), rowsEnd - t) - 1;
-          if (tile<E>() == 6) six_rows(at(column, t, outRow), outRow, at(xk, t, xRow), xRow, panel, depth, last);
-          else four_rows<E>(at(column, t, outRow), outRow, at(xk, t, xRow), xRow, panel, depth, lift, last);
+        for (let t = rows, height = 4; t < rowsEnd; t += height) {
+          const left = rowsEnd - t, y = at(column, t, outRow), v = at(xk, t, xRow);
+          height = tile<E>() == 6 && left > 4 && left != 7 && left != 8 ? 6 : 4; // the last 7 or 8 are two fours
+          if (height == 6) six_rows(y, outRow, v, xRow, panel, depth, min(6, left) - 1);
+          else four_rows<E>(y, outRow, v, xRow, panel, depth, lift, min(4, left) - 1);
         }
       }
     }

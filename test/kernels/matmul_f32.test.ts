@@ -41,7 +41,9 @@ describe.each(binaries)("%s", (binary) => {
     ...sizes.map((N) => [7, N, 26]),
     ...Array.from({ length: 13 }, (_, i) => [i + 1, 1003, 65]),
     [1, 1003, 768],
+    [20, 24, 65],
     [127, 24, 1540],
+    [139, 24, 1540],
   ] as [number, number, number][];
 
   test.each(shapes)(
