@@ -17,6 +17,12 @@ const workerUrls: Plugin = {
   },
 };
 
+/** The worker's first script asks for the file beside it: as a chunk of its own, start.js would carry a helper that makes a module's namespace. */
+const startBeside: Plugin = {
+  name: "start-beside",
+  resolveId: (source) => (source === "./start" ? { id: "./start.js", external: true } : undefined),
+};
+
 /**
  * web-tokenizers carries 3.5 MB of wasm as text in its JavaScript: here it becomes a file beside it, a third smaller to send and ready to compile
  * without decoding. It also asks for Node's modules where it finds itself in Node, and some bundlers follow.
@@ -78,13 +84,14 @@ const kernels: Plugin = {
 
 const output = { dir: "dist", format: "esm", minify: true, chunkFileNames: "[name].js" } as const;
 
-// Three passes, so that the page's file and the thread's are whole by themselves; of the worker's, all but start.js is loaded when it is needed.
-// A fourth for the types: one file is found under every moduleResolution, and needs nothing that the package does not bring.
+// Four passes, so that the page's file, the worker's first and the thread's are whole by themselves; of start.js's, all the rest is loaded when
+// it is needed. A fifth for the types: one file is found under every moduleResolution, and needs nothing that the package does not bring.
 export default defineConfig([
   { input: { index: "src/index.ts" }, output, plugins: [workerUrls, quotedUrls] },
+  { input: { worker: "worker/index.ts" }, output, plugins: [startBeside] },
   {
-    input: { worker: "worker/index.ts" },
-    output: { ...output, codeSplitting: { groups: [{ name: "start", test: /worker\/start\.ts$/ }] } },
+    input: { start: "worker/start.ts" },
+    output: { ...output, codeSplitting: { groups: [{ name: "start", test: /worker\/(?:start|errors)\.ts$/ }] } },
     plugins: [workerUrls, webTokenizersForBrowsers, quotedUrls, kernels],
   },
   { input: { thread: "worker/wasm/thread.ts" }, output },
