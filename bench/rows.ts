@@ -13,7 +13,7 @@ export interface Row {
 }
 
 const MB = 2 ** 20;
-const [X, SCALES, OUT, BIAS, WEIGHTS] = [1 * MB, 12 * MB, 16 * MB, 40 * MB, 64 * MB] as const;
+const [ZEROS, X, SCALES, OUT, BIAS, WEIGHTS] = [MB / 2, 1 * MB, 12 * MB, 16 * MB, 40 * MB, 64 * MB] as const;
 
 // The 124M shape.
 const { embDim, nLayers, nHeads, vocabSize } = { embDim: 768, nLayers: 12, nHeads: 12, vocabSize: 50257 };
@@ -151,6 +151,17 @@ function glue(name: string, elements: number, size: number, call: (begin: number
 
 const T = 64;
 const n = T * innerDim;
+const positions = 512;
+
+/** The generator of PyTorch, each thread with a state of its own, seeded by the first of its calls. */
+function torch(kernel: string, a: number, b: number): Row {
+  const row = glue(kernel, n, n, (begin, end) => [kernel, OUT + 4 * begin, SCALES + begin, end - begin, a, b]);
+  const calls: Row["calls"] = (thread, threads) => {
+    const state = SCALES + Math.floor((n * thread) / threads);
+    return [["mt_seed", state, 1], ...row.calls(thread, threads).slice(1)];
+  };
+  return { ...row, calls };
+}
 
 export const rows: Row[] = [
   { name: "read 512 MB", binary: "limits", work: 512 * MB, unit: "GB/s", calls: read(512 * MB) },
@@ -169,9 +180,29 @@ export const rows: Row[] = [
   glue("gelu_tanh", n, n, (a, b) => ["gelu_tanh", OUT, X, a, b]),
   glue("gelu_erf", n, n, (a, b) => ["gelu_erf", OUT, X, a, b]),
   glue("silu_mul", n, n, (a, b) => ["silu_mul", OUT, X, X, a, b]),
+  glue("rms_norm", n, 4 * T, (a, b) => ["rms_norm", OUT, SCALES, X, embDim, 1e-5, a, b]),
+  glue("relu", n, n, (a, b) => ["relu", OUT, X, a, b]),
   glue("softmax of 1000", 192_000, 192, (a, b) => ["softmax", OUT, X, 1000, a, b]),
   glue("argmax", vocabSize, 1, () => ["argmax", X, vocabSize]),
   glue("log_sum_exp", vocabSize, 1, () => ["log_sum_exp", X, vocabSize]),
+  glue("block_max", vocabSize, 1, () => ["block_max", OUT, X, vocabSize]),
+  ...["block_sum_exp", "block_sum_y_exp"].map((kernel) =>
+    glue(kernel, vocabSize, 1, () => [kernel, OUT, X, vocabSize, 1, 1]),
+  ),
+  ...(["f32", "f16"] as const).map((cache) =>
+    glue(`attention_scores_${cache}`, nHeads * T * positions, nHeads, (a, b) => {
+      const sizes = [T, nHeads, nHeads, headDim, positions, positions - T, headDim ** -0.5];
+      return [`attention_scores_${cache}`, OUT, X, 3 * embDim, WEIGHTS, ...sizes, a, b];
+    }),
+  ),
+  glue("attention_pattern", nHeads * T * positions, nHeads, (a, b) => {
+    return ["attention_pattern", OUT, X, T, positions - T, a, b];
+  }),
+  ...(["f32", "f16"] as const).map((cache) =>
+    glue(`attention_mix_${cache}`, nHeads * T * positions, nHeads, (a, b) => {
+      return [`attention_mix_${cache}`, OUT, X, WEIGHTS, T, nHeads, nHeads, headDim, positions, positions - T, a, b];
+    }),
+  ),
   ...["quantize", "quantize_i16"].map((kernel) =>
     glue(kernel, n, 4 * T, (a, b) => [kernel, OUT, SCALES, X, embDim, 0, a, b]),
   ),
@@ -191,5 +222,18 @@ export const rows: Row[] = [
     ),
   ),
   glue("fill_normal", n, n / 2, (a, b) => ["fill_normal", OUT + 8 * a, 1n, 0.02, 2 * a, 2 * (b - a)]),
-  glue("widen_f16", n, n, (a, b) => ["widen_f16", OUT + 4 * a, X + 2 * a, b - a]),
+  torch("mt_uniform", -1, 1),
+  torch("mt_normal", 0, 1),
+  ...["f32", "f16", "q8_0", "q8_0_i16", "q4_0"].map((format) =>
+    glue(`rows_${format}`, T * embDim, T, (a, b) => [`rows_${format}`, OUT, ZEROS, WEIGHTS, embDim, 0, a, b]),
+  ),
+  ...["repack_q8_0", "repack_q8_0_i16", "repack_q4_0"].map((kernel) =>
+    glue(kernel, innerDim * embDim, panelsOf(innerDim), (a, b) => {
+      return [kernel, OUT, X + a * embDim * 8, embDim, 8 * a, 8 * b, 0];
+    }),
+  ),
+  glue("max_abs", n, n, (a, b) => ["max_abs", X + 4 * a, b - a]),
+  ...["widen_f16", "widen_bf16", "widen_q8_0", "widen_q4_0"].map((kernel) =>
+    glue(kernel, n, n / 32, (a, b) => [kernel, OUT + 128 * a, X + 64 * a, 32 * (b - a)]),
+  ),
 ];
