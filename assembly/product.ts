@@ -92,13 +92,20 @@ function few_rows<E>(
 const ROW_BLOCK: i32 = 128;
 const K_BLOCK: i32 = 768;
 
-/**
- * Rows of a tile. With fused multiply-add 12 sums, 2 weights and 1 input fill the 15 registers; a separate product needs one too, and so do
- * the constants that make f32 of f16: there 8 sums are the most.
- */
-// @ts-ignore: decorator
-@inline function tile<E>(): i32 {
-  return ASC_FEATURE_RELAXED_SIMD && isFloat<E>() ? 6 : 4;
+/** Rows of a tile. With fused multiply-add 12 sums, 2 weights and 1 input fill the 15 registers; a separate product needs one too. */
+const TILE: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
+
+/** Where this thread's instance of the module has a panel's block of k as f32. */
+let room: usize = 0;
+
+/** Bytes of a thread's room. */
+export function panel_room_bytes(): i32 {
+  return K_BLOCK << 5;
+}
+
+/** Gives the thread its room, before its first product of f16. */
+export function set_panel_room(p: usize): void {
+  room = p;
 }
 
 function many_rows<E>(
@@ -111,12 +118,17 @@ function many_rows<E>(
       const depth = min(K_BLOCK, K - k), xk = x + (<usize>k << 2), wk = w + <usize>k * 8 * sizeof<E>();
       for (let p = begin; p < end; p++) {
         if (isFloat<E>() && ((p - begin) & 3) == 0) fetch(at(wk, p, panelBytes), panelBytes, depth, min(4, end - p) - 1);
-        const panel = at(wk, p, panelBytes), column = out + (<usize>p << 5);
+        const packed = at(wk, p, panelBytes), column = out + (<usize>p << 5);
+        if (!isFloat<E>() && T <= 4) {
+          four_rows<E>(column, outRow, xk, xRow, packed, depth, lift, T - 1); // f32 is made but once as it is
+          continue;
+        }
+        const panel = isFloat<E>() ? packed : unpacked(packed, depth, lift);
         for (let t = rows, height = 4; t < rowsEnd; t += height) {
           const left = rowsEnd - t, y = at(column, t, outRow), v = at(xk, t, xRow);
-          height = tile<E>() == 6 && left > 4 && left != 7 && left != 8 ? 6 : 4; // the last 7 or 8 are two fours
+          height = TILE == 6 && left > 4 && left != 7 && left != 8 ? 6 : 4; // the last 7 or 8 are two fours
           if (height == 6) six_rows(y, outRow, v, xRow, panel, depth, min(6, left) - 1);
-          else four_rows<E>(y, outRow, v, xRow, panel, depth, lift, min(4, left) - 1);
+          else four_rows<f32>(y, outRow, v, xRow, panel, depth, 1, min(4, left) - 1);
         }
       }
     }
@@ -125,7 +137,7 @@ function many_rows<E>(
 
 /**
  * Brings the depth of the next four panels, last + 1 at the end, into the cache as four streams; a tile alone reads one (f32: +3 % at 120
- * rows, +25 % at 12). Tiles of f16 take longer than their reading, and do better without (+28 % at 4 rows).
+ * rows, +25 % at 12). Of f16, the tiles take longer than their reading, and do better without (+28 % at 4 rows).
  */
 function fetch(w: usize, panelBytes: usize, depth: i32, last: i32): void {
   const w1 = at(w, min(1, last), panelBytes), w2 = at(w, min(2, last), panelBytes), w3 = at(w, min(3, last), panelBytes);
@@ -135,6 +147,15 @@ function fetch(w: usize, panelBytes: usize, depth: i32, last: i32): void {
     load<u32>(w2 + i);
     load<u32>(w3 + i);
   }
+}
+
+/** A panel's block of k in this thread's room: f32 is made of f16 once for all rows. */
+function unpacked(w: usize, depth: i32, lift: f32): usize {
+  const mask = held(F16_MASK, depth), up = f32x4.splat(lift);
+  for (let to = room, end = room + (<usize>depth << 5); to < end; to += 32, w += 16) {
+    store8(to, lifted<u16>(lower<u16>(w, mask), up), lifted<u16>(upper<u16>(w, mask), up));
+  }
+  return room;
 }
 
 /** A register tile of 6 rows × 8 outputs, f32. Rows past `last` repeat it: they store the same bits again. */

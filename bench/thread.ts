@@ -3,7 +3,7 @@
 export type Binary = "simd" | "relaxed" | "limits";
 export type Call = [kernel: string, ...args: (number | bigint)[]];
 export type Order =
-  | { memory: WebAssembly.Memory }
+  | { memory: WebAssembly.Memory; room: number }
   | { binary: Binary; calls: Call[]; batch: number; threads: number; start: number };
 
 const urls: Record<Binary, URL> = {
@@ -18,7 +18,9 @@ self.onmessage = async ({ data }: MessageEvent<Order>) => {
   if ("memory" in data) {
     for (const [binary, url] of Object.entries(urls)) {
       const { instance } = await WebAssembly.instantiateStreaming(fetch(url), { env: { memory: data.memory } });
-      kernels.set(binary as Binary, instance.exports as Record<string, (...args: Call[1][]) => number>);
+      const exports = instance.exports as Record<string, (...args: Call[1][]) => number>;
+      exports.set_panel_room?.(data.room);
+      kernels.set(binary as Binary, exports);
     }
     clock = new Int32Array(data.memory.buffer, 0, 1);
     postMessage(new Float64Array());

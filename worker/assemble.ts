@@ -52,7 +52,7 @@ export async function assemble(config: GPTConfig, options: EngineOptions, starti
   const scratchBytes = Math.max(passBytes(config), stagingBytes(config));
   const begin = arena.take(scratchBytes);
   const scratch = new Scratch(begin, begin + scratchBytes);
-  const pool = await Pool.start(engine, threads, asked === "auto");
+  const pool = await Pool.start(engine, arena, threads, asked === "auto");
   const ops = new Ops(engine, arena, scratch, pool);
   return {
     config,

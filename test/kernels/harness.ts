@@ -13,6 +13,8 @@ export const sizes = [1, 2, 3, 5, 8, 26, 37, 63, 64, 65, 768];
 export const eps = 2 ** -24;
 
 const GAP = 64;
+/** Below the pieces and above the kernels' own data. */
+const ROOM = 32768;
 const NAN_BYTE = 0xff; // four of them are a NaN
 
 /**
@@ -31,7 +33,9 @@ export class Harness {
     const memory = new WebAssembly.Memory({ initial: megabytes * 16, maximum: 65536, shared: true });
     const url = binary === "simd" ? simdUrl : relaxedUrl;
     const { instance } = await WebAssembly.instantiateStreaming(fetch(url), { env: { memory } });
-    return new Harness(instance.exports as unknown as Kernels, memory);
+    const kernels = instance.exports as unknown as Kernels;
+    kernels.set_panel_room(ROOM);
+    return new Harness(kernels, memory);
   }
 
   private next = 0;

@@ -10,10 +10,14 @@ export interface Helper {
   terminate(): void;
 }
 
-/** Starts a helper on a module and its shared memory. Rejects with `GPTError` `thread-failed`; it is then gone. */
-export async function startHelper(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Helper> {
+/** Starts a helper on a module and its shared memory, with a room in it for its panels. Rejects with `GPTError` `thread-failed`; it is then gone. */
+export async function startHelper(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  room: number,
+): Promise<Helper> {
   const life = `gpt-worker thread ${crypto.randomUUID()}`;
-  const worker = await started({ module, memory, life });
+  const worker = await started({ module, memory, room, life });
   const ended = new Promise<string>((resolve) => {
     worker.addEventListener("error", (event) => resolve(heard(event)));
     const noLocks = () => undefined; // where a page may have none

@@ -1,4 +1,5 @@
 import { GPTError } from "../errors";
+import type { Arena } from "./arena";
 import { ARGUMENTS_ADDRESS, CONTROL, MAX_ARGUMENTS, takeParts } from "./control";
 import { type Helper, startHelper } from "./helper";
 import type { Engine, Kernels } from "./instantiate";
@@ -53,12 +54,14 @@ export class Pool {
   }
 
   /**
-   * Starts `threads − 1` helpers. `adaptive` does without those that don't come up, and leaves out those that don't pay
+   * Gives each thread its room for panels and starts `threads − 1` helpers. `adaptive` does without those that don't come up, and leaves out those that don't pay
    * (see `ThreadPolicy`); else it rejects with `GPTError` `thread-failed` when one does not come up.
    */
-  static async start(engine: Engine, threads: number, adaptive: boolean): Promise<Pool> {
-    const { module, memory } = engine;
-    const starts = Array.from({ length: threads - 1 }, () => startHelper(module, memory));
+  static async start(engine: Engine, arena: Arena, threads: number, adaptive: boolean): Promise<Pool> {
+    const { module, memory, kernels } = engine;
+    const [own = 0, ...rooms] = Array.from({ length: threads }, () => arena.take(kernels.panel_room_bytes()));
+    kernels.set_panel_room(own);
+    const starts = rooms.map((room) => startHelper(module, memory, room));
     const settled = await Promise.allSettled(starts);
     const helpers = settled.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
     const failure = settled.find((start) => start.status === "rejected")?.reason as GPTError | undefined;
