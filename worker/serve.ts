@@ -44,9 +44,13 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
       const deadline = new Deadline(resolved.maxTime, abort.signal);
       const write = (context: Sequence | WatchedContext) =>
         writeFrom(loaded, context, { text, ids }, resolved, deadline, post);
-      const result = await (asked
+      const running = asked
         ? look(loaded, sequence, { trace, interventions }, resolved, ids, deadline, write)
-        : write(sequence));
+        : write(sequence);
+      const result = await running.catch((error: unknown) => {
+        if (!isEndReason(error)) throw error; // it came before anything was written
+        return unwritten(text.length, resolved, error);
+      });
       const wrote = result.finishReason !== "aborted" || result.ids.length > 0;
       if (open && wrote) {
         open.ids = [...text, ...result.ids];
@@ -65,21 +69,17 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
 }
 
 /** Writes while the model is watched or changed; what that takes is loaded in its turn. */
-async function look(
+async function look<T>(
   { machine }: Loaded,
   sequence: Sequence,
   options: LookOptions,
   resolved: ResolvedOptions,
   ids: readonly number[],
   deadline: Deadline,
-  write: (context: WatchedContext) => Promise<GenerateResult>,
-): Promise<GenerateResult> {
+  write: (context: WatchedContext) => Promise<T>,
+): Promise<T> {
   const { resolveLook, watched } = await import("./inspect/inspections");
-  const look = resolveLook(options, resolved, machine);
-  return watched(machine, sequence, look, ids, deadline, write).catch((error: unknown) => {
-    if (!isEndReason(error)) throw error;
-    return unwritten(ids.length, resolved, error);
-  });
+  return watched(machine, sequence, resolveLook(options, resolved, machine), ids, deadline, write);
 }
 
 /** Whether a context shows its activations. */
