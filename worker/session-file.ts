@@ -45,7 +45,7 @@ export interface Expected extends Pick<SessionHeader, "cacheFormat" | "weights">
   savedBytes(positions: number): number;
 }
 
-/** Bytes of each parameter that the number of the weights is made of: all of a bias or scale. */
+/** Bytes of each parameter that the number of the weights is made of, the first ones. */
 const SAMPLE_BYTES = 4096;
 
 /** What a model expects of the sessions it restores, and says of those it saves. */
@@ -62,7 +62,7 @@ export function expectedOf({ config, info, weights, arena }: Machine, { cache }:
   };
 }
 
-/** Where a parameter lies, and how many bytes it takes at least: all that is before the end of its last panel. */
+/** Where a parameter lies, and how many bytes it takes. */
 function storedAt(place: Place): { pointer: number; bytes: number } {
   const [outs = 1, inputs = 1] = place.parameter.shape;
   if (place.kind === "plain") return { pointer: place.pointer, bytes: 4 * outs * inputs };

@@ -84,18 +84,13 @@ async function openWith(
       plan,
       tokenizer,
       async read(onRows) {
-        let told = 0;
-        const advance = progressOf(reader.stream.phase, header.fileBytes, onProgress);
-        reader.onAdvance = (bytes) => {
-          told = bytes;
-          advance(bytes);
-        };
+        reader.onAdvance = progressOf(reader.stream.phase, header.fileBytes, onProgress);
         try {
           await readTensors(reader, header, plan.tensors, onRows);
         } catch (error) {
           abandon();
           if (!(error instanceof GPTError && WRONG_FILE.includes(error.code) && anyKept(readers))) throw error;
-          const rest: CheckpointOptions["onProgress"] = (progress) => progress.loaded > told && onProgress(progress);
+          const rest = (progress: LoadProgress) => progress.loaded > reader.position && onProgress(progress);
           const again = await openWith(source, { ...options, onProgress: rest }, [], true);
           const same = JSON.stringify([again.plan, again.tokenizer]) === JSON.stringify([plan, tokenizer]);
           if (!same) throw error; // another model by now; what was kept of the old one is forgotten
