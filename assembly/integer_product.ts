@@ -1,28 +1,30 @@
 import { at } from "./lanes";
 import {
-  dot, high_end, high_first, high_second, high_start, load_left, low_end, low_first, low_second, low_start, scaled, scales, second_word,
-  store_left, w_block, w_step, x_block, x_step
+  dot, first_high, first_low, high_start, high_sum, load_left, low_start, low_sum, scaled, scales, second_high, second_low, store_left,
+  w_block, w_step, x_block
 } from "./quant_lanes";
+import { room } from "./room";
 
 /**
  * The inner product of the integer formats, not exported from the module: W, X and S say which (quant_lanes.ts).
  *
- *   out[t,n] = Σ_b (correction[t,b] + Σ_{k in b} xq[t,k] w[n,k]) (xScale[t,b] scale[n,b]) + bias[n]
+ *   out[t,n] = Σ_b (start[t,b] + Σ_{k in b} xq[t,k] w[n,k]) (xScale[t,b] scale[n,b]) + bias[n]
  *
  * over blocks b of 32 inputs. The inner sums are exact and the outer one takes b in order: any range and any T give the same bits.
+ * Memory gives more to four streams that lie far apart than to one, so four panels are walked at a time.
  */
 export function integer_product<W, X, S>(
   out: usize, xq: usize, xs: usize, w: usize, bias: usize,
   T: i32, N: i32, K: i32, begin: i32, end: i32
 ): void {
-  const blocks = (K + 31) >> 5, tiled = (T & 3) <= FEW ? T & ~3 : T;
+  const blocks = (K + 31) >> 5, each = (end - begin + 3) >> 2, tiled = (T & 3) <= FEW ? T & ~3 : T;
   for (let rows = 0; rows < tiled; rows += ROW_BLOCK) {
     const rowsEnd = min(rows + ROW_BLOCK, tiled);
-    for (let p = begin; p < end; p++) {
-      for (let t = rows; t < rowsEnd; t += 4) four_rows<W, X, S>(out, xq, xs, w, bias, t, rowsEnd - 1, N, blocks, p);
+    for (let p = begin; p < begin + each; p++) {
+      for (let t = rows; t < rowsEnd; t += 4) four_rows<W, X, S>(out, xq, xs, w, bias, t, rowsEnd - 1, N, blocks, p, each, end);
     }
   }
-  if (tiled < T) few_rows<W, X, S>(out, xq, xs, w, bias, tiled, T, N, blocks, begin, end);
+  if (tiled < T) few_rows<W, X, S>(out, xq, xs, w, bias, tiled, T, N, blocks, begin, each, end);
 }
 
 /** Up to so many rows cost less one by one than as a tile. */
@@ -31,55 +33,55 @@ const FEW: i32 = 2;
 /** Rows whose activations stay in the second cache while all panels pass. */
 const ROW_BLOCK: i32 = 48;
 
-/**
- * Few rows are bound by reading w, and memory gives more to four streams that lie far apart than to one: four panels at a time, which the
- * second row finds in the cache. Past its end a stream repeats the last panel.
- */
+/** A row at a time, the second of which finds the panels in the cache. Past its end a stream repeats the last panel. */
 function few_rows<W, X, S>(
   out: usize, xq: usize, xs: usize, w: usize, bias: usize,
-  from: i32, T: i32, N: i32, blocks: i32, begin: i32, end: i32
+  from: i32, T: i32, N: i32, blocks: i32, begin: i32, each: i32, end: i32
 ): void {
-  const panelBytes = <usize>blocks * (w_block<W>() + 16), each = (end - begin + 3) >> 2, nibble = i8x16.splat(15);
-  for (let i = 0; i < each; i++) {
-    const p0 = begin + i, p1 = min(p0 + each, end - 1), p2 = min(p0 + 2 * each, end - 1), p3 = min(p0 + 3 * each, end - 1);
+  const panelBytes = <usize>blocks * (w_block<W>() + 16), nibble = i8x16.splat(15), half = x_block<X>() / 2;
+  for (let p0 = begin; p0 < begin + each; p0++) {
+    const p1 = min(p0 + each, end - 1), p2 = min(p0 + 2 * each, end - 1), p3 = min(p0 + 3 * each, end - 1);
     for (let t = from; t < T; t++) {
       let w0 = at(w, p0, panelBytes), w1 = at(w, p1, panelBytes), w2 = at(w, p2, panelBytes), w3 = at(w, p3, panelBytes);
       let low0 = f32x4.splat(0), low1 = low0, low2 = low0, low3 = low0, high0 = low0, high1 = low0, high2 = low0, high3 = low0;
-      for (let b = t * blocks; b < (t + 1) * blocks; b++) {
-        const s = at(xs, b, 8);
-        let x = at(xq, b, x_block<X>()), a0 = low_start<X, S>(s), a1 = a0, a2 = a0, a3 = a0, b0 = high_start<X, S>(a0, s), b1 = b0, b2 = b0, b3 = b0;
-        for (const blockEnd = w0 + w_block<W>(); w0 < blockEnd; x += x_step<W>()) {
+      let x = at(xq, t, <usize>blocks * x_block<X>()), s = at(xs, t, <usize>blocks << 3);
+      for (const rowEnd = s + (<usize>blocks << 3); s < rowEnd; s += 8) {
+        let a0 = low_start<X, S>(s), a1 = a0, a2 = a0, a3 = a0, b0 = high_start<X>(a0, s), b1 = b0, b2 = b0, b3 = b0;
+        for (const blockEnd = w0 + w_block<W>(); w0 < blockEnd; x += 4) {
           let v = v128.load32_splat(x);
-          a0 = dot<X, S>(v, low_first<W, X>(w0, nibble), a0);
-          b0 = dot<X, S>(v, high_first<W, X>(w0, nibble), b0);
-          a1 = dot<X, S>(v, low_first<W, X>(w1, nibble), a1);
-          b1 = dot<X, S>(v, high_first<W, X>(w1, nibble), b1);
-          a2 = dot<X, S>(v, low_first<W, X>(w2, nibble), a2);
-          b2 = dot<X, S>(v, high_first<W, X>(w2, nibble), b2);
-          a3 = dot<X, S>(v, low_first<W, X>(w3, nibble), a3);
-          b3 = dot<X, S>(v, high_first<W, X>(w3, nibble), b3);
-          v = v128.load32_splat(x + second_word<W, X>());
-          a0 = dot<X, S>(v, low_second<W, X>(w0, nibble), a0);
-          b0 = dot<X, S>(v, high_second<W, X>(w0, nibble), b0);
-          a1 = dot<X, S>(v, low_second<W, X>(w1, nibble), a1);
-          b1 = dot<X, S>(v, high_second<W, X>(w1, nibble), b1);
-          a2 = dot<X, S>(v, low_second<W, X>(w2, nibble), a2);
-          b2 = dot<X, S>(v, high_second<W, X>(w2, nibble), b2);
-          a3 = dot<X, S>(v, low_second<W, X>(w3, nibble), a3);
-          b3 = dot<X, S>(v, high_second<W, X>(w3, nibble), b3);
-          w0 += w_step<W, X>();
-          w1 += w_step<W, X>();
-          w2 += w_step<W, X>();
-          w3 += w_step<W, X>();
+          a0 = dot<X, S>(v, first_low<W, X>(w0, nibble), a0);
+          b0 = dot<X, S>(v, first_high<W, X>(w0, nibble), b0);
+          a1 = dot<X, S>(v, first_low<W, X>(w1, nibble), a1);
+          b1 = dot<X, S>(v, first_high<W, X>(w1, nibble), b1);
+          a2 = dot<X, S>(v, first_low<W, X>(w2, nibble), a2);
+          b2 = dot<X, S>(v, first_high<W, X>(w2, nibble), b2);
+          a3 = dot<X, S>(v, first_low<W, X>(w3, nibble), a3);
+          b3 = dot<X, S>(v, first_high<W, X>(w3, nibble), b3);
+          if (!isSigned<W>()) {
+            v = v128.load32_splat(x + half);
+            a0 = dot<X, S>(v, second_low<X>(w0, nibble), a0);
+            b0 = dot<X, S>(v, second_high<X>(w0, nibble), b0);
+            a1 = dot<X, S>(v, second_low<X>(w1, nibble), a1);
+            b1 = dot<X, S>(v, second_high<X>(w1, nibble), b1);
+            a2 = dot<X, S>(v, second_low<X>(w2, nibble), a2);
+            b2 = dot<X, S>(v, second_high<X>(w2, nibble), b2);
+            a3 = dot<X, S>(v, second_low<X>(w3, nibble), a3);
+            b3 = dot<X, S>(v, second_high<X>(w3, nibble), b3);
+          }
+          w0 += w_step<X>();
+          w1 += w_step<X>();
+          w2 += w_step<X>();
+          w3 += w_step<X>();
         }
-        low0 = scaled(low_end<X, S>(a0, s), s, scales<W>(w0), low0);
-        high0 = scaled(high_end<X, S>(a0, b0, s), s, scales<W>(w0 + 8), high0);
-        low1 = scaled(low_end<X, S>(a1, s), s, scales<W>(w1), low1);
-        high1 = scaled(high_end<X, S>(a1, b1, s), s, scales<W>(w1 + 8), high1);
-        low2 = scaled(low_end<X, S>(a2, s), s, scales<W>(w2), low2);
-        high2 = scaled(high_end<X, S>(a2, b2, s), s, scales<W>(w2 + 8), high2);
-        low3 = scaled(low_end<X, S>(a3, s), s, scales<W>(w3), low3);
-        high3 = scaled(high_end<X, S>(a3, b3, s), s, scales<W>(w3 + 8), high3);
+        if (!isSigned<W>()) x += half;
+        low0 = scaled(low_sum<X, S>(a0, s), s, scales<W>(w0), low0);
+        high0 = scaled(high_sum<X, S>(a0, b0, s), s, scales<W>(w0 + 8), high0);
+        low1 = scaled(low_sum<X, S>(a1, s), s, scales<W>(w1), low1);
+        high1 = scaled(high_sum<X, S>(a1, b1, s), s, scales<W>(w1 + 8), high1);
+        low2 = scaled(low_sum<X, S>(a2, s), s, scales<W>(w2), low2);
+        high2 = scaled(high_sum<X, S>(a2, b2, s), s, scales<W>(w2 + 8), high2);
+        low3 = scaled(low_sum<X, S>(a3, s), s, scales<W>(w3), low3);
+        high3 = scaled(high_sum<X, S>(a3, b3, s), s, scales<W>(w3 + 8), high3);
         w0 += 16;
         w1 += 16;
         w2 += 16;
@@ -94,78 +96,87 @@ function few_rows<W, X, S>(
   }
 }
 
-/** Many rows are bound by arithmetic: a register tile of 4 rows × 8 outputs. Rows past `last` repeat it: they store the same bits again. */
+/**
+ * Many rows are bound by arithmetic: a register tile of 4 rows × 8 outputs, which takes a block of each of up to four panels in turn, with
+ * their sums in the thread's room. Rows past `last` repeat it: they store the same bits again.
+ */
 function four_rows<W, X, S>(
   out: usize, xq: usize, xs: usize, w: usize, bias: usize,
-  t: i32, last: i32, N: i32, blocks: i32, panel: i32
+  t: i32, last: i32, N: i32, blocks: i32, panel: i32, apart: i32, end: i32
 ): void {
-  const t1 = min(t + 1, last), t2 = min(t + 2, last), t3 = min(t + 3, last), n = panel << 3;
-  const xRow = <usize>blocks * x_block<X>(), sRow = <usize>blocks << 3, outRow = <usize>N << 2, nibble = i8x16.splat(15);
+  const t1 = min(t + 1, last), t2 = min(t + 2, last), t3 = min(t + 3, last);
+  const xRow = <usize>blocks * x_block<X>(), sRow = <usize>blocks << 3, panelBytes = <usize>blocks * (w_block<W>() + 16);
+  const panels = min(4, (end - panel + apart - 1) / apart), sums = room, sumsEnd = sums + (<usize>panels << 7);
+  const stride = panelBytes * apart - w_block<W>(), half = x_block<X>() / 2, nibble = i8x16.splat(15);
   let x0 = at(xq, t, xRow), x1 = at(xq, t1, xRow), x2 = at(xq, t2, xRow), x3 = at(xq, t3, xRow);
   let s0 = at(xs, t, sRow), s1 = at(xs, t1, sRow), s2 = at(xs, t2, sRow), s3 = at(xs, t3, sRow);
-  let low0 = f32x4.splat(0), low1 = low0, low2 = low0, low3 = low0, high0 = low0, high1 = low0, high2 = low0, high3 = low0;
-  w = at(w, panel, <usize>blocks * (w_block<W>() + 16));
-  for (const rowEnd = s0 + sRow; s0 < rowEnd; ) {
-    let a0 = low_start<X, S>(s0), a1 = low_start<X, S>(s1), a2 = low_start<X, S>(s2), a3 = low_start<X, S>(s3);
-    let b0 = high_start<X, S>(a0, s0), b1 = high_start<X, S>(a1, s1), b2 = high_start<X, S>(a2, s2), b3 = high_start<X, S>(a3, s3);
-    for (const blockEnd = w + w_block<W>(); w < blockEnd; w += w_step<W, X>()) {
-      let l = low_first<W, X>(w, nibble), h = high_first<W, X>(w, nibble);
-      let v = v128.load32_splat(x0);
-      a0 = dot<X, S>(v, l, a0);
-      b0 = dot<X, S>(v, h, b0);
-      v = v128.load32_splat(x1);
-      a1 = dot<X, S>(v, l, a1);
-      b1 = dot<X, S>(v, h, b1);
-      v = v128.load32_splat(x2);
-      a2 = dot<X, S>(v, l, a2);
-      b2 = dot<X, S>(v, h, b2);
-      v = v128.load32_splat(x3);
-      a3 = dot<X, S>(v, l, a3);
-      b3 = dot<X, S>(v, h, b3);
-      l = low_second<W, X>(w, nibble);
-      h = high_second<W, X>(w, nibble);
-      v = v128.load32_splat(x0 + second_word<W, X>());
-      a0 = dot<X, S>(v, l, a0);
-      b0 = dot<X, S>(v, h, b0);
-      v = v128.load32_splat(x1 + second_word<W, X>());
-      a1 = dot<X, S>(v, l, a1);
-      b1 = dot<X, S>(v, h, b1);
-      v = v128.load32_splat(x2 + second_word<W, X>());
-      a2 = dot<X, S>(v, l, a2);
-      b2 = dot<X, S>(v, h, b2);
-      v = v128.load32_splat(x3 + second_word<W, X>());
-      a3 = dot<X, S>(v, l, a3);
-      b3 = dot<X, S>(v, h, b3);
-      x0 += x_step<W>();
-      x1 += x_step<W>();
-      x2 += x_step<W>();
-      x3 += x_step<W>();
+  for (let y = sums; y < sumsEnd; y += 16) v128.store(y, f32x4.splat(0));
+  for (let block = at(w, panel, panelBytes), blocksEnd = block + panelBytes; block < blocksEnd; block += w_block<W>() + 16) {
+    let wp = block;
+    for (let y = sums; y < sumsEnd; y += 128) {
+      let a0 = low_start<X, S>(s0), a1 = low_start<X, S>(s1), a2 = low_start<X, S>(s2), a3 = low_start<X, S>(s3);
+      let b0 = high_start<X>(a0, s0), b1 = high_start<X>(a1, s1), b2 = high_start<X>(a2, s2), b3 = high_start<X>(a3, s3);
+      let u0 = x0, u1 = x1, u2 = x2, u3 = x3;
+      for (const wEnd = wp + w_block<W>(); wp < wEnd; wp += w_step<X>()) {
+        const low = first_low<W, X>(wp, nibble), high = first_high<W, X>(wp, nibble);
+        let v = v128.load32_splat(u0);
+        a0 = dot<X, S>(v, low, a0);
+        b0 = dot<X, S>(v, high, b0);
+        v = v128.load32_splat(u1);
+        a1 = dot<X, S>(v, low, a1);
+        b1 = dot<X, S>(v, high, b1);
+        v = v128.load32_splat(u2);
+        a2 = dot<X, S>(v, low, a2);
+        b2 = dot<X, S>(v, high, b2);
+        v = v128.load32_splat(u3);
+        a3 = dot<X, S>(v, low, a3);
+        b3 = dot<X, S>(v, high, b3);
+        if (!isSigned<W>()) {
+          const low = second_low<X>(wp, nibble), high = second_high<X>(wp, nibble);
+          let v = v128.load32_splat(u0 + half);
+          a0 = dot<X, S>(v, low, a0);
+          b0 = dot<X, S>(v, high, b0);
+          v = v128.load32_splat(u1 + half);
+          a1 = dot<X, S>(v, low, a1);
+          b1 = dot<X, S>(v, high, b1);
+          v = v128.load32_splat(u2 + half);
+          a2 = dot<X, S>(v, low, a2);
+          b2 = dot<X, S>(v, high, b2);
+          v = v128.load32_splat(u3 + half);
+          a3 = dot<X, S>(v, low, a3);
+          b3 = dot<X, S>(v, high, b3);
+        }
+        u0 += 4;
+        u1 += 4;
+        u2 += 4;
+        u3 += 4;
+      }
+      const low = scales<W>(wp), high = scales<W>(wp + 8);
+      v128.store(y, scaled(low_sum<X, S>(a0, s0), s0, low, v128.load(y)));
+      v128.store(y, scaled(high_sum<X, S>(a0, b0, s0), s0, high, v128.load(y, 16)), 16);
+      v128.store(y, scaled(low_sum<X, S>(a1, s1), s1, low, v128.load(y, 32)), 32);
+      v128.store(y, scaled(high_sum<X, S>(a1, b1, s1), s1, high, v128.load(y, 48)), 48);
+      v128.store(y, scaled(low_sum<X, S>(a2, s2), s2, low, v128.load(y, 64)), 64);
+      v128.store(y, scaled(high_sum<X, S>(a2, b2, s2), s2, high, v128.load(y, 80)), 80);
+      v128.store(y, scaled(low_sum<X, S>(a3, s3), s3, low, v128.load(y, 96)), 96);
+      v128.store(y, scaled(high_sum<X, S>(a3, b3, s3), s3, high, v128.load(y, 112)), 112);
+      wp += stride;
     }
-    const l = scales<W>(w), h = scales<W>(w + 8);
-    low0 = scaled(low_end<X, S>(a0, s0), s0, l, low0);
-    high0 = scaled(high_end<X, S>(a0, b0, s0), s0, h, high0);
-    low1 = scaled(low_end<X, S>(a1, s1), s1, l, low1);
-    high1 = scaled(high_end<X, S>(a1, b1, s1), s1, h, high1);
-    low2 = scaled(low_end<X, S>(a2, s2), s2, l, low2);
-    high2 = scaled(high_end<X, S>(a2, b2, s2), s2, h, high2);
-    low3 = scaled(low_end<X, S>(a3, s3), s3, l, low3);
-    high3 = scaled(high_end<X, S>(a3, b3, s3), s3, h, high3);
-    w += 16;
+    x0 += x_block<X>();
+    x1 += x_block<X>();
+    x2 += x_block<X>();
+    x3 += x_block<X>();
     s0 += 8;
     s1 += 8;
     s2 += 8;
     s3 += 8;
-    if (!isSigned<W>()) {
-      x0 += x_block<X>() / 2;
-      x1 += x_block<X>() / 2;
-      x2 += x_block<X>() / 2;
-      x3 += x_block<X>() / 2;
-    }
   }
-  store_panel(at(out, t, outRow), bias, n, N, low0, high0);
-  store_panel(at(out, t1, outRow), bias, n, N, low1, high1);
-  store_panel(at(out, t2, outRow), bias, n, N, low2, high2);
-  store_panel(at(out, t3, outRow), bias, n, N, low3, high3);
+  for (let y = sums; y < sumsEnd; y += 128, panel += apart) {
+    store_panel(at(out, t, <usize>N << 2), bias, panel << 3, N, v128.load(y), v128.load(y, 16));
+    store_panel(at(out, t1, <usize>N << 2), bias, panel << 3, N, v128.load(y, 32), v128.load(y, 48));
+    store_panel(at(out, t2, <usize>N << 2), bias, panel << 3, N, v128.load(y, 64), v128.load(y, 80));
+    store_panel(at(out, t3, <usize>N << 2), bias, panel << 3, N, v128.load(y, 96), v128.load(y, 112));
+  }
 }
 
 /** A panel's eight sums plus bias (0: none) to outputs n..n+8 of a row, of which there are N. */

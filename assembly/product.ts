@@ -1,4 +1,5 @@
 import { F16_MASK, at, held, lifted, load_part, lower, madd, store8, store_part, upper } from "./lanes";
+import { room } from "./room";
 
 /**
  * The inner product of everything, not exported from the module: rows of x times panels of 8 columns, added to out.
@@ -94,19 +95,6 @@ const K_BLOCK: i32 = 768;
 
 /** Rows of a tile. With fused multiply-add 12 sums, 2 weights and 1 input fill the 15 registers; a separate product needs one too. */
 const TILE: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
-
-/** Where this thread's instance of the module has a panel's block of k as f32. */
-let room: usize = 0;
-
-/** Bytes of a thread's room. */
-export function panel_room_bytes(): i32 {
-  return K_BLOCK << 5;
-}
-
-/** Gives the thread its room, before its first product of f16. */
-export function set_panel_room(p: usize): void {
-  room = p;
-}
 
 function many_rows<E>(
   out: usize, outRow: usize, x: usize, xRow: usize, w: usize, panelBytes: usize,

@@ -1,4 +1,4 @@
-import { larger, load_left, x_block } from "./quant_lanes";
+import { larger, load_left, ROUNDER, x_block } from "./quant_lanes";
 
 /**
  * Activations as integers with one f32 scale per 32 inputs, for the integer products:
@@ -6,10 +6,11 @@ import { larger, load_left, x_block } from "./quant_lanes";
  *   scale = max |x[t,k]| / L        q[t,k] = x[t,k] * (L / max |x[t,k]|), to nearest, ties to even
  *
  * where L is 127 for int8 and 2047 for i16, the most that the i16 product holds (quant_lanes.ts): it costs no more, and takes most of the
- * error away. |x - scale q| ≤ scale (1/2 + 2^-22 L); a block under 1e-36 is 0, NaN makes its block NaN. Weights stored as q + zero make a block's sum too large by zero Σ q: the correction undoes that.
+ * error away. |x - scale q| ≤ scale (1/2 + 2^-22 L); a block under 1e-36 is 0, NaN makes its block NaN. Weights stored as q + zero make a
+ * block's sum too large by zero Σ q, which the sum starts from: sums of int8 from ROUNDER's bits less that, those of i16 from 0 less that.
  *
  * x [T, K] f32 · xq [T, Kp] int8 (i16 in the plain binary), Kp = K rounded up to 32, the inputs past K are 0 ·
- * xs [T, Kp/32] of { f32 scale, i32 correction = -zero Σ q }. Owns rows begin..end.
+ * xs [T, Kp/32] of { f32 scale, i32 start }. Owns rows begin..end.
  */
 export function quantize(xq: usize, xs: usize, x: usize, K: i32, zero: i32, begin: i32, end: i32): void {
   if (ASC_FEATURE_RELAXED_SIMD) rows<i8>(xq, xs, x, K, zero, begin, end);
@@ -54,7 +55,8 @@ function rows<X>(xq: usize, xs: usize, x: usize, K: i32, zero: i32, begin: i32, 
   }
   const pairs = i32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
   store<f32>(xs, largest / most_steps<X>());
-  store<i32>(xs, -zero * (i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1)), 4);
+  const start = sizeof<X>() == 1 ? reinterpret<i32>(ROUNDER) : 0;
+  store<i32>(xs, start - zero * (i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1)), 4);
 }
 
 /** L: 32 * 127 * 2047 * 257 < 2^31. */
@@ -73,6 +75,6 @@ function rows<X>(xq: usize, xs: usize, x: usize, K: i32, zero: i32, begin: i32, 
 /** x in steps of the block's scale: 1.5 * 2^23 makes the f32 beside it whole numbers, ties to even. */
 // @ts-ignore: decorator
 @inline function steps(x: v128, inverse: v128): v128 {
-  const rounder = f32x4.splat(12582912);
+  const rounder = f32x4.splat(ROUNDER);
   return i32x4.sub(f32x4.add(f32x4.mul(x, inverse), rounder), rounder);
 }

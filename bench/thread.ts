@@ -19,7 +19,7 @@ self.onmessage = async ({ data }: MessageEvent<Order>) => {
     for (const [binary, url] of Object.entries(urls)) {
       const { instance } = await WebAssembly.instantiateStreaming(fetch(url), { env: { memory: data.memory } });
       const exports = instance.exports as Record<string, (...args: Call[1][]) => number>;
-      exports.set_panel_room?.(data.room);
+      exports.set_room?.(data.room);
       kernels.set(binary as Binary, exports);
     }
     clock = new Int32Array(data.memory.buffer, 0, 1);

@@ -34,7 +34,7 @@ export class Harness {
     const url = binary === "simd" ? simdUrl : relaxedUrl;
     const { instance } = await WebAssembly.instantiateStreaming(fetch(url), { env: { memory } });
     const kernels = instance.exports as unknown as Kernels;
-    kernels.set_panel_room(ROOM);
+    kernels.set_room(ROOM);
     return new Harness(kernels, memory);
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { matmul } from "../reference/matmul";
-import { activations, type Block, blocks, STEPS } from "../reference/quants";
+import { activations, type Block, blocks, START, STEPS } from "../reference/quants";
 import { type Format, formats, packed } from "./formats";
 import { type Binary, binaries, eps, Harness, normal } from "./harness";
 
@@ -45,14 +45,14 @@ function integers(x: Float32Array, T: number, K: number, format: Format, binary:
   );
 }
 
-/** As `quantize` leaves them: the integers, then { scale, correction } a block. */
+/** As `quantize` leaves them: the integers, then { scale, start } a block. */
 function put(harness: Harness, width: 1 | 2, x: Block[], zero: number): [xq: number, xs: number] {
   const q = x.flatMap((block) => block.q);
   const scales = new Float32Array(x.length * 2);
-  const corrections = new Int32Array(scales.buffer);
+  const starts = new Int32Array(scales.buffer);
   x.forEach((block, i) => {
     scales[2 * i] = block.scale;
-    corrections[2 * i + 1] = -zero * block.q.reduce((a, v) => a + v, 0);
+    starts[2 * i + 1] = START[width] - zero * block.q.reduce((a, v) => a + v, 0);
   });
   return [harness.put(width === 1 ? Int8Array.from(q) : Int16Array.from(q)), harness.put(scales)];
 }

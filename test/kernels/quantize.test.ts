@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { activations, blocks, STEPS } from "../reference/quants";
+import { activations, blocks, START, STEPS } from "../reference/quants";
 import { binaries, Harness, normal } from "./harness";
 
 describe.each(binaries)("%s", (binary) => {
   test.each([1, 5, 26, 31, 32, 33, 37, 64, 65, 768])(
-    "rows of %i activations as scale, integers and correction",
+    "rows of %i activations as scale, integers and where sums start",
     async (K) => {
       const T = 5;
       const harness = await Harness.of(binary);
@@ -26,14 +26,14 @@ describe.each(binaries)("%s", (binary) => {
         const bytes = harness.getBytes(xq, T * nBlocks * 32 * width).buffer;
         const q = width === 1 ? new Int8Array(bytes) : new Int16Array(bytes);
         const scales = harness.get(xs, T * nBlocks * 2);
-        const corrections = new Int32Array(scales.buffer);
+        const starts = new Int32Array(scales.buffer);
         for (let t = 0; t < T; t++) {
           blocks(x.subarray(t * K, (t + 1) * K)).forEach((block, b) => {
             const i = t * nBlocks + b;
             const expected = activations(block, STEPS[width]);
             expect([...q.subarray(i * 32, (i + 1) * 32)]).toEqual(expected.q);
             expect(scales[2 * i]).toBe(expected.scale);
-            expect(corrections[2 * i + 1]).toBe(-zero * expected.q.reduce((a, v) => a + v, 0) + 0);
+            expect(starts[2 * i + 1]).toBe(START[width] - zero * expected.q.reduce((a, v) => a + v, 0));
           });
         }
       }
@@ -51,7 +51,7 @@ describe.each(binaries)("%s", (binary) => {
     harness.kernels.quantize(xq, xs, harness.put(x), 96, 8, 0, 1);
     const scales = harness.get(xs, 6);
     expect(scales[0]).toBeNaN();
-    expect(new Int32Array(scales.buffer)[3]).toBe(0);
+    expect(new Int32Array(scales.buffer)[3]).toBe(START[binary === "relaxed" ? 1 : 2]);
     expect(scales[4]).toBe(activations(x.subarray(64), STEPS[binary === "relaxed" ? 1 : 2]).scale);
   });
 });

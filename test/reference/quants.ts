@@ -29,6 +29,9 @@ export function q4_0(x: ArrayLike<number>): Block {
 /** The steps of activations as int8 and as i16, by the bytes of one. */
 export const STEPS = { 1: 127, 2: 2047 } as const;
 
+/** Where their products' sums start, less the correction: of int8 at the bits of 1.5 * 2^23. */
+export const START = { 1: 0x4b400000, 2: 0 } as const;
+
 /** Activations: scale = max |x| / steps in f32, q to nearest, ties to even. */
 export function activations(x: ArrayLike<number>, steps: number): Block {
   const size = largest(x);

@@ -31,7 +31,7 @@ export const MAX_ARGUMENTS = 24;
 export interface ThreadStart {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
-  /** The address of `panel_room_bytes` of its own. */
+  /** The address of `room_bytes` of its own. */
   room: number;
   /** A Web Lock that it holds while it lives: whoever asks for it next hears when it ends, whatever ended it. */
   life: string;

@@ -59,8 +59,8 @@ export class Pool {
    */
   static async start(engine: Engine, arena: Arena, threads: number, adaptive: boolean): Promise<Pool> {
     const { module, memory, kernels } = engine;
-    const [own = 0, ...rooms] = Array.from({ length: threads }, () => arena.take(kernels.panel_room_bytes()));
-    kernels.set_panel_room(own);
+    const [own = 0, ...rooms] = Array.from({ length: threads }, () => arena.take(kernels.room_bytes()));
+    kernels.set_room(own);
     const starts = rooms.map((room) => startHelper(module, memory, room));
     const settled = await Promise.allSettled(starts);
     const helpers = settled.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));

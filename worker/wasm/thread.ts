@@ -11,7 +11,7 @@ const SPIN_MS = 1;
 /** A helper: waits for a job in the control block and takes parts of it until none is left. */
 async function work({ module, memory, room, life }: ThreadStart): Promise<void> {
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
-  (instance.exports as unknown as Pick<Kernels, "set_panel_room">).set_panel_room(room);
+  (instance.exports as unknown as Pick<Kernels, "set_room">).set_room(room);
   const routines = [...Routine.all(module, instance.exports).values()];
   const control = new Int32Array(memory.buffer, 0, CONTROL.words);
   const args = new Float64Array(memory.buffer, ARGUMENTS_ADDRESS, MAX_ARGUMENTS);
