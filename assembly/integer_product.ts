@@ -1,7 +1,7 @@
 import { at } from "./lanes";
 import {
-  dot, first_high, first_low, high_start, high_sum, load_left, low_start, low_sum, scaled, scales, second_high, second_low, store_left,
-  w_block, w_step, x_block
+  dot, first_high, first_low, half_way, high_start, high_sum, load_left, low_start, low_sum, scaled, scales, second_high, second_low, store_left,
+  two_bytes, w_block, w_step, x_block
 } from "./quant_lanes";
 import { room } from "./room";
 
@@ -38,7 +38,7 @@ function few_rows<W, X, S>(
   out: usize, xq: usize, xs: usize, w: usize, bias: usize,
   from: i32, T: i32, N: i32, blocks: i32, begin: i32, each: i32, end: i32
 ): void {
-  const panelBytes = <usize>blocks * (w_block<W>() + 16), nibble = i8x16.splat(15), half = x_block<X>() / 2;
+  const panelBytes = <usize>blocks * (w_block<W>() + 16), nibble = i8x16.splat(15), half = x_block<X>() / 2, words = isSigned<W>() ? x_block<X>() : half;
   for (let p0 = begin; p0 < begin + each; p0++) {
     const p1 = min(p0 + each, end - 1), p2 = min(p0 + 2 * each, end - 1), p3 = min(p0 + 3 * each, end - 1);
     for (let t = from; t < T; t++) {
@@ -47,7 +47,21 @@ function few_rows<W, X, S>(
       let x = at(xq, t, <usize>blocks * x_block<X>()), s = at(xs, t, <usize>blocks << 3);
       for (const rowEnd = s + (<usize>blocks << 3); s < rowEnd; s += 8) {
         let a0 = low_start<X, S>(s), a1 = a0, a2 = a0, a3 = a0, b0 = high_start<X>(a0, s), b1 = b0, b2 = b0, b3 = b0;
-        for (const blockEnd = w0 + w_block<W>(); w0 < blockEnd; x += 4) {
+        for (const blockEnd = x + words; x < blockEnd; x += 4) {
+          if (two_bytes<X>() && x + half == blockEnd) {
+            a0 = half_way(a0, s);
+            b0 = half_way(b0, s);
+            a1 = half_way(a1, s);
+            b1 = half_way(b1, s);
+            a2 = half_way(a2, s);
+            b2 = half_way(b2, s);
+            a3 = half_way(a3, s);
+            b3 = half_way(b3, s);
+            w0 -= w_block<W>();
+            w1 -= w_block<W>();
+            w2 -= w_block<W>();
+            w3 -= w_block<W>();
+          }
           let v = v128.load32_splat(x);
           a0 = dot<X, S>(v, first_low<W, X>(w0, nibble), a0);
           b0 = dot<X, S>(v, first_high<W, X>(w0, nibble), b0);
@@ -107,7 +121,8 @@ function four_rows<W, X, S>(
   const t1 = min(t + 1, last), t2 = min(t + 2, last), t3 = min(t + 3, last);
   const xRow = <usize>blocks * x_block<X>(), sRow = <usize>blocks << 3, panelBytes = <usize>blocks * (w_block<W>() + 16);
   const panels = min(4, (end - panel + apart - 1) / apart), sums = room, sumsEnd = sums + (<usize>panels << 7);
-  const stride = panelBytes * apart - w_block<W>(), half = x_block<X>() / 2, nibble = i8x16.splat(15);
+  const stride = panelBytes * apart - w_block<W>(), half = x_block<X>() / 2, words = isSigned<W>() ? x_block<X>() : half;
+  const nibble = i8x16.splat(15);
   let x0 = at(xq, t, xRow), x1 = at(xq, t1, xRow), x2 = at(xq, t2, xRow), x3 = at(xq, t3, xRow);
   let s0 = at(xs, t, sRow), s1 = at(xs, t1, sRow), s2 = at(xs, t2, sRow), s3 = at(xs, t3, sRow);
   for (let y = sums; y < sumsEnd; y += 16) v128.store(y, f32x4.splat(0));
@@ -117,7 +132,18 @@ function four_rows<W, X, S>(
       let a0 = low_start<X, S>(s0), a1 = low_start<X, S>(s1), a2 = low_start<X, S>(s2), a3 = low_start<X, S>(s3);
       let b0 = high_start<X>(a0, s0), b1 = high_start<X>(a1, s1), b2 = high_start<X>(a2, s2), b3 = high_start<X>(a3, s3);
       let u0 = x0, u1 = x1, u2 = x2, u3 = x3;
-      for (const wEnd = wp + w_block<W>(); wp < wEnd; wp += w_step<X>()) {
+      for (const blockEnd = u0 + words; u0 < blockEnd; u0 += 4) {
+        if (two_bytes<X>() && u0 + half == blockEnd) {
+          a0 = half_way(a0, s0);
+          b0 = half_way(b0, s0);
+          a1 = half_way(a1, s1);
+          b1 = half_way(b1, s1);
+          a2 = half_way(a2, s2);
+          b2 = half_way(b2, s2);
+          a3 = half_way(a3, s3);
+          b3 = half_way(b3, s3);
+          wp -= w_block<W>();
+        }
         const low = first_low<W, X>(wp, nibble), high = first_high<W, X>(wp, nibble);
         let v = v128.load32_splat(u0);
         a0 = dot<X, S>(v, low, a0);
@@ -146,10 +172,10 @@ function four_rows<W, X, S>(
           a3 = dot<X, S>(v, low, a3);
           b3 = dot<X, S>(v, high, b3);
         }
-        u0 += 4;
         u1 += 4;
         u2 += 4;
         u3 += 4;
+        wp += w_step<X>();
       }
       const low = scales<W>(wp), high = scales<W>(wp + 8);
       v128.store(y, scaled(low_sum<X, S>(a0, s0), s0, low, v128.load(y)));

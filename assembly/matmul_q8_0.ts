@@ -22,3 +22,12 @@ export function matmul_q8_0_i16(
 ): void {
   integer_product<i8, i16, i32>(out, xq, xs, w, bias, T, N, K, begin, end);
 }
+
+/** The same from finer activations, the relaxed dot of their high bytes and then of their low ones: with quantize_fine. */
+export function matmul_q8_0_fine(
+  out: usize, xq: usize, xs: usize, w: usize, bias: usize,
+  T: i32, N: i32, K: i32, begin: i32, end: i32
+): void {
+  if (ASC_FEATURE_RELAXED_SIMD) integer_product<i8, u16, i32>(out, xq, xs, w, bias, T, N, K, begin, end);
+  else integer_product<i8, i16, i32>(out, xq, xs, w, bias, T, N, K, begin, end);
+}

@@ -58,6 +58,7 @@ import { halves, load_part, madd, store_part } from "./lanes";
  *
  *   X     word      weights of a word                                        product
  *   i8    4 int8    [8 outputs][4 k], a byte each                            the relaxed dot
+ *   u16   4 int8    the same                                                 the relaxed dot, of 32 high bytes, then of 32 low ones
  *   i16   2 i16     [4 outputs n][2 k], an i16 v = w[n,k] + 256 w[n+4,k]     i16 dots, exact in every engine
  *
  * Two weights in an i16 need no widening: the dot with v << 8 is 256 A, the dot with v is A + 256 B, both exact and under 2^31 for 32
@@ -71,6 +72,16 @@ import { halves, load_part, madd, store_part } from "./lanes";
  * instruction less where the relaxed dot to i32 is made of two (x86 before AVX-VNNI: 107 GOP/s against 69), and more where it is one.
  */
 // @ts-ignore: decorator
+@inline export function pairs<X>(): bool {
+  return sizeof<X>() == 2 && isSigned<X>();
+}
+// @ts-ignore: decorator
+@inline export function two_bytes<X>(): bool {
+  return sizeof<X>() == 2 && !isSigned<X>();
+}
+
+/** Bytes of a block of activations. */
+// @ts-ignore: decorator
 @inline export function x_block<X>(): usize {
   return 32 * sizeof<X>();
 }
@@ -78,7 +89,7 @@ import { halves, load_part, madd, store_part } from "./lanes";
 /** Bytes of a word's weights for a panel, and of a block's. */
 // @ts-ignore: decorator
 @inline export function w_step<X>(): usize {
-  return 32 / sizeof<X>();
+  return pairs<X>() ? 16 : 32;
 }
 // @ts-ignore: decorator
 @inline export function w_block<W>(): usize {
@@ -88,11 +99,11 @@ import { halves, load_part, madd, store_part } from "./lanes";
 /** A word's weights at p for outputs 0..3 (low) and 4..7 (high); of nibbles, the first 16 inputs', in the low halves of the bytes. */
 // @ts-ignore: decorator
 @inline export function first_low<W, X>(p: usize, nibble: v128): v128 {
-  return sizeof<X>() == 1 ? first<W>(p, nibble) : i16x8.shl(first<W>(p, nibble), 8);
+  return pairs<X>() ? i16x8.shl(first<W>(p, nibble), 8) : first<W>(p, nibble);
 }
 // @ts-ignore: decorator
 @inline export function first_high<W, X>(p: usize, nibble: v128): v128 {
-  return first<W>(sizeof<X>() == 1 ? p + 16 : p, nibble);
+  return first<W>(pairs<X>() ? p : p + 16, nibble);
 }
 // @ts-ignore: decorator
 @inline function first<W>(p: usize, nibble: v128): v128 {
@@ -102,33 +113,39 @@ import { halves, load_part, madd, store_part } from "./lanes";
 /** The same of the last 16 inputs of nibbles, in the high halves. */
 // @ts-ignore: decorator
 @inline export function second_low<X>(p: usize, nibble: v128): v128 {
-  return sizeof<X>() == 1 ? second(p, nibble) : i16x8.shl(second(p, nibble), 8);
+  return pairs<X>() ? i16x8.shl(second(p, nibble), 8) : second(p, nibble);
 }
 // @ts-ignore: decorator
 @inline export function second_high<X>(p: usize, nibble: v128): v128 {
-  return second(sizeof<X>() == 1 ? p + 16 : p, nibble);
+  return second(pairs<X>() ? p : p + 16, nibble);
 }
 // @ts-ignore: decorator
 @inline function second(p: usize, nibble: v128): v128 {
   return v128.and(i16x8.shr_u(v128.load(p), 4), nibble);
 }
 
-/** A block's sums before its first word, so that A and B end with `start` at s: 256 start for 256 A, start + 256 start for A + 256 B. */
+/** A block's sums before its first word: 0 where their start comes later, else so that A and B end with `start` at s: 256 start for 256 A, start + 256 start for A + 256 B. */
 // @ts-ignore: decorator
 @inline export function low_start<X, S>(s: usize): v128 {
-  if (sizeof<S>() == 2) return i16x8.splat(0);
-  return sizeof<X>() == 1 ? v128.load32_splat(s, 4) : i32x4.shl(v128.load32_splat(s, 4), 8);
+  if (sizeof<S>() == 2 || two_bytes<X>()) return i16x8.splat(0);
+  return pairs<X>() ? i32x4.shl(v128.load32_splat(s, 4), 8) : v128.load32_splat(s, 4);
 }
 // @ts-ignore: decorator
 @inline export function high_start<X>(low: v128, s: usize): v128 {
-  return sizeof<X>() == 1 ? low : i32x4.add(low, v128.load32_splat(s, 4));
+  return pairs<X>() ? i32x4.add(low, v128.load32_splat(s, 4)) : low;
+}
+
+/** A block's sums after its high bytes, before its low ones. */
+// @ts-ignore: decorator
+@inline export function half_way(sum: v128, s: usize): v128 {
+  return i32x4.add(i32x4.shl(sum, 8), v128.load32_splat(s, 4));
 }
 
 /** sum[i] += the products of a word of activations and the weights in lane i. */
 // @ts-ignore: decorator
 @inline export function dot<X, S>(x: v128, w: v128, sum: v128): v128 {
   if (sizeof<S>() == 2) return i16x8.add(sum, i16x8.relaxed_dot_i8x16_i7x16_s(x, w));
-  if (sizeof<X>() == 2) return i32x4.add(sum, i32x4.dot_i16x8_s(x, w));
+  if (pairs<X>()) return i32x4.add(sum, i32x4.dot_i16x8_s(x, w));
   return i32x4.relaxed_dot_i8x16_i7x16_add_s(x, w, sum);
 }
 
@@ -136,13 +153,14 @@ import { halves, load_part, madd, store_part } from "./lanes";
 // @ts-ignore: decorator
 @inline export function low_sum<X, S>(low: v128, s: usize): v128 {
   if (sizeof<S>() == 2) low = i32x4.add(i32x4.extadd_pairwise_i16x8_s(low), v128.load32_splat(s, 4));
-  return sizeof<X>() == 1 ? less_rounder(low) : f32x4.convert_i32x4_s(i32x4.shr_s(low, 8));
+  if (sizeof<X>() == 1) return less_rounder(low);
+  return f32x4.convert_i32x4_s(pairs<X>() ? i32x4.shr_s(low, 8) : low);
 }
 
 /** And of outputs 4..7. */
 // @ts-ignore: decorator
 @inline export function high_sum<X, S>(low: v128, high: v128, s: usize): v128 {
-  return sizeof<X>() == 1 ? low_sum<X, S>(high, s) : f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.sub(high, i32x4.shr_s(low, 8)), 8));
+  return pairs<X>() ? f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.sub(high, i32x4.shr_s(low, 8)), 8)) : low_sum<X, S>(high, s);
 }
 
 /**
@@ -179,7 +197,7 @@ export const ROUNDER: f32 = 12582912;
  */
 // @ts-ignore: decorator
 @inline export function store_quad<W, X>(to: usize, low: v128, high: v128): void {
-  if (sizeof<X>() == 1) {
+  if (!pairs<X>()) {
     v128.store(to, low);
     v128.store(to, high, 16);
   } else {
@@ -192,7 +210,7 @@ export const ROUNDER: f32 = 12582912;
 /** Output n's bytes of the quad at p, as the first four i16, with sign where W has it. */
 // @ts-ignore: decorator
 @inline export function load_quad<W, X>(p: usize, n: usize): v128 {
-  if (sizeof<X>() == 1) {
+  if (!pairs<X>()) {
     const quad = v128.load32_zero(p + (n << 2));
     return isSigned<W>() ? i16x8.extend_low_i8x16_s(quad) : i16x8.extend_low_i8x16_u(quad);
   }

@@ -67,6 +67,7 @@ for (const [name, bytesPerWeight, inputs] of [
   ["f32", 4, [X]],
   ["f16", 2, [X]],
   ["q8_0", 272 / 256, [X, SCALES]],
+  ["q8_0_fine", 272 / 256, [X, SCALES]],
   ["q8_0_i16", 272 / 256, [X, SCALES]],
   ["q4_0", 144 / 256, [X, SCALES]],
   ["q4_0_i16", 144 / 256, [X, SCALES]],
@@ -75,7 +76,7 @@ for (const [name, bytesPerWeight, inputs] of [
     inputs.length > 1 ? { read: "read 128 MB", peak: "relaxed dot" } : { read: "read 512 MB", peak: "fma" };
   const format = { name, bytesPerWeight, inputs: [...inputs], ...limits };
   formats.relaxed.push(format);
-  if (!name.endsWith("_i16")) formats.simd.push(format);
+  if (!/_(i16|fine)$/.test(name)) formats.simd.push(format);
 }
 
 /** Calls of a millisecond or so: 96 panels for few rows, 12 for many. */
@@ -203,7 +204,7 @@ export const rows: Row[] = [
       return [`attention_mix_${cache}`, OUT, X, WEIGHTS, T, nHeads, nHeads, headDim, positions, positions - T, a, b];
     }),
   ),
-  ...["quantize", "quantize_i16"].map((kernel) =>
+  ...["quantize", "quantize_fine", "quantize_i16"].map((kernel) =>
     glue(kernel, n, 4 * T, (a, b) => [kernel, OUT, SCALES, X, embDim, 0, a, b]),
   ),
   ...["kv_store_f32", "kv_store_f16"].map((kernel) =>

@@ -64,7 +64,7 @@ describe.each(binaries)("%s", (binary) => {
     expect(groups.length).toBeGreaterThan(10);
     for (const [name, format] of Object.entries(formats)) {
       const harness = await Harness.of(binary);
-      const ggml = name.replace("_i16", "");
+      const ggml = name.replace(/_(i16|fine)$/, "");
       for (const group of groups) {
         if (group === "overflow") continue; // scales past f16's range: refused by the loader (max_abs)
         const input = tensorOf(file, `${group}.input`);

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { activations, blocks, START, STEPS } from "../reference/quants";
+import { ACTIVATIONS, activations, blocks } from "../reference/quants";
 import { binaries, Harness, normal } from "./harness";
+
+const KINDS = {
+  simd: { quantize: "i16", quantize_fine: "i16", quantize_i16: "i16" },
+  relaxed: { quantize: "int8", quantize_fine: "fine", quantize_i16: "i16" },
+} as const;
 
 describe.each(binaries)("%s", (binary) => {
   test.each([1, 5, 26, 31, 32, 33, 37, 64, 65, 768])(
@@ -15,25 +20,29 @@ describe.each(binaries)("%s", (binary) => {
         ["quantize", 0],
         ["quantize", 8],
         ["quantize", 128],
+        ["quantize_fine", 0],
+        ["quantize_fine", 128],
         ["quantize_i16", 0],
       ] as const) {
-        const width = binary === "relaxed" && kernel === "quantize" ? 1 : 2;
+        const { steps, start, put } = ACTIVATIONS[KINDS[binary][kernel]];
+        const blockBytes = put(new Array<number>(32).fill(0)).byteLength;
         const input = harness.put(x);
-        const xq = harness.bytes(T * nBlocks * 32 * width);
+        const xq = harness.bytes(T * nBlocks * blockBytes);
         const xs = harness.bytes(T * nBlocks * 8);
         harness.kernels[kernel](xq, xs, input, K, zero, 3, T);
         harness.kernels[kernel](xq, xs, input, K, zero, 0, 3);
-        const bytes = harness.getBytes(xq, T * nBlocks * 32 * width).buffer;
-        const q = width === 1 ? new Int8Array(bytes) : new Int16Array(bytes);
+        const bytes = harness.getBytes(xq, T * nBlocks * blockBytes);
         const scales = harness.get(xs, T * nBlocks * 2);
         const starts = new Int32Array(scales.buffer);
         for (let t = 0; t < T; t++) {
           blocks(x.subarray(t * K, (t + 1) * K)).forEach((block, b) => {
             const i = t * nBlocks + b;
-            const expected = activations(block, STEPS[width]);
-            expect([...q.subarray(i * 32, (i + 1) * 32)]).toEqual(expected.q);
+            const expected = activations(block, steps);
+            expect(bytes.subarray(i * blockBytes, (i + 1) * blockBytes)).toEqual(
+              new Uint8Array(put(expected.q).buffer),
+            );
             expect(scales[2 * i]).toBe(expected.scale);
-            expect(starts[2 * i + 1]).toBe(START[width] - zero * expected.q.reduce((a, v) => a + v, 0));
+            expect(starts[2 * i + 1]).toBe(start - zero * expected.q.reduce((a, v) => a + v, 0));
           });
         }
       }
@@ -51,7 +60,7 @@ describe.each(binaries)("%s", (binary) => {
     harness.kernels.quantize(xq, xs, harness.put(x), 96, 8, 0, 1);
     const scales = harness.get(xs, 6);
     expect(scales[0]).toBeNaN();
-    expect(new Int32Array(scales.buffer)[3]).toBe(START[binary === "relaxed" ? 1 : 2]);
-    expect(scales[4]).toBe(activations(x.subarray(64), STEPS[binary === "relaxed" ? 1 : 2]).scale);
+    expect(new Int32Array(scales.buffer)[3]).toBe(ACTIVATIONS[KINDS[binary].quantize].start);
+    expect(scales[4]).toBe(activations(x.subarray(64), ACTIVATIONS[KINDS[binary].quantize].steps).scale);
   });
 });

@@ -26,11 +26,13 @@ export function q4_0(x: ArrayLike<number>): Block {
   return { scale: toHalf(scale), q };
 }
 
-/** The steps of activations as int8 and as i16, by the bytes of one. */
-export const STEPS = { 1: 127, 2: 2047 } as const;
-
-/** Where their products' sums start, less the correction: of int8 at the bits of 1.5 * 2^23. */
-export const START = { 1: 0x4b400000, 2: 0 } as const;
+/** How activations are kept as integers: the steps to each side, where their products' sums start, and a block's integers in memory. */
+export const ACTIVATIONS = {
+  int8: { steps: 127, start: 0x4b400000, put: (q: number[]) => Int8Array.from(q) },
+  i16: { steps: 2047, start: 0, put: (q: number[]) => Int16Array.from(q) },
+  /** 32 high bytes, then 32 low ones. */
+  fine: { steps: 32512, start: 0, put: (q: number[]) => Int8Array.from([...q.map(highByte), ...q.map(lowByte)]) },
+} as const;
 
 /** Activations: scale = max |x| / steps in f32, q to nearest, ties to even. */
 export function activations(x: ArrayLike<number>, steps: number): Block {
@@ -45,6 +47,14 @@ export function blocks(row: ArrayLike<number>): number[][] {
   return Array.from({ length: Math.ceil(values.length / 32) }, (_, b) =>
     Array.from({ length: 32 }, (_, i) => values[32 * b + i] ?? 0),
   );
+}
+
+/** The int8 h and l of q = 256 h + l. */
+export function highByte(q: number): number {
+  return (q - lowByte(q)) / 256;
+}
+export function lowByte(q: number): number {
+  return (q << 24) >> 24;
 }
 
 /** There is no integer -0. */
