@@ -105,9 +105,15 @@ const WIDENED: Partial<Record<FormatName, Partial<Format>>> = {
   q4_0: { matmul: "matmul_q4_0_i16" },
 };
 
-/** A format's row for an engine: whether its relaxed dot product, if it has one, is exact. */
-export function formatFor(name: FormatName, exactDot: boolean): Format {
-  return exactDot ? FORMATS[name] : { ...FORMATS[name], ...WIDENED[name] };
+/** For matrices whose products need finer activations than int8, where these are what the relaxed dot takes. */
+const FINE: Partial<Record<FormatName, Partial<Format>>> = {
+  q8_0: { quantize: "quantize_fine", matmul: "matmul_q8_0_fine" },
+};
+
+/** A format's row for an engine: whether its relaxed dot product, if it has one, is exact; and for a matrix: whether it is a delicate one. */
+export function formatFor(name: FormatName, exactDot: boolean, delicate = false): Format {
+  const variant = exactDot ? delicate && FINE[name] : WIDENED[name];
+  return { ...FORMATS[name], ...variant };
 }
 
 /** Bytes of a matrix `[outs, inputs]` in a format, panels and blocks padded. */

@@ -29,6 +29,13 @@ export type Place =
 const STACKED = [".W_query", ".W_key", ".W_value"];
 /** Matrices too small and too delicate to quantise. */
 const ALWAYS_F32 = /\.ff\.gate\.weight$/;
+const EMBEDDING = /^(?:tok_emb|out_head)\.weight$/;
+/**
+ * Int8 activations cost most quality in the head and in attention (docs/numerics.md). The head gets finer ones, for it works on one row;
+ * attention only in models that are narrow, for it takes twice the time of its products, and those have time to spare.
+ */
+const ATTENTION = /\.att\./;
+const NARROW = 512;
 
 /**
  * Every weight's place in memory. The model reads from it by the book's names; what fills it (a checkpoint, a
@@ -129,8 +136,7 @@ export class Weights {
   private formatOf(name: string): Format {
     const { exact } = this.dot;
     if (ALWAYS_F32.test(name)) return formatFor("f32", exact);
-    const format = formatFor(this.formatName, exact);
-    const embedding = name === "tok_emb.weight" || name === "out_head.weight";
-    return embedding ? formatFor(format.embedding, exact) : format;
+    const format = formatFor(this.formatName, exact, this.config.embDim < NARROW && ATTENTION.test(name));
+    return EMBEDDING.test(name) ? formatFor(format.embedding, exact, true) : format;
   }
 }
