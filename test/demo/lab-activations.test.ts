@@ -12,14 +12,19 @@ const percent = (share: number) => `${(100 * share).toFixed(0)}\u202f%`;
 const negatives = (values: Float32Array) => percent(values.filter((x) => x < 0).length / values.length);
 
 /** What the panel says of one layer, from the API. */
+/** How many of the 1024 neurons are above zero for none of the 12 tokens. */
+function neverAbove(sums: Float32Array): number {
+  const neurons = Array.from({ length: 1024 }, (_, neuron) => neuron);
+  return neurons.filter((neuron) =>
+    Array.from({ length: 12 }, (_, t) => sums[1024 * t + neuron] ?? 0).every((x) => x <= 0),
+  ).length;
+}
+
 async function expected(gpt: GPT, layer: number): Promise<RegExp> {
   const [pre = "", out = ""] = [`blocks.${layer}.mlp.pre`, `blocks.${layer}.mlp_out`];
   const { activations: found } = await gpt.trace(SENTENCE, { hooks: [pre, out] });
   const sums = found[pre]?.data ?? new Float32Array();
-  const never = Array.from({ length: 1024 }, (_, neuron) => neuron).filter((neuron) =>
-    Array.from({ length: 12 }, (_, t) => sums[1024 * t + neuron] ?? 0).every((x) => x <= 0),
-  );
-  const share = percent(never.length / 1024);
+  const share = percent(neverAbove(sums) / 1024);
   return new RegExp(
     `in layer ${layer + 1}, ${negatives(sums)} of the sums are negative and ${share} of the neurons .* ${negatives(found[out]?.data ?? new Float32Array())} of what leaves`,
   );
@@ -29,7 +34,9 @@ test("shares of negatives and of neurons that never fire are those of the traced
   await mountPanel(activations);
   using gpt = await loadModel(EMBEDDED.source);
   expect($("#activations .answer").textContent).toMatch(await expected(gpt, 5));
-  expect(pictures("activations")[1]).toMatch(/^Layer 1: 167 neurons .* Layer 6:/);
+  const { activations: first } = await gpt.trace(SENTENCE, { hooks: ["blocks.0.mlp.pre"] });
+  const never = neverAbove(first["blocks.0.mlp.pre"]?.data as Float32Array);
+  expect(pictures("activations")[1]).toMatch(new RegExp(`^Layer 1: ${never} neurons .* Layer 6:`));
   await userEvent.selectOptions($("#activations select"), "1");
   await settled("activations");
   await expect.poll(() => $("#activations .answer").textContent).toMatch(await expected(gpt, 0));
