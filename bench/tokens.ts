@@ -11,7 +11,8 @@ import type { Figures, Measured, Setting } from "./tokens-page.ts";
  *   FORMATS (f32,f16,q8_0,q4_0)  THREADS (1,2)  KERNELS (simd,auto)  ROUNDS (3)  MODEL (any checkpoint's address)  OUT (a JSON file)
  *   ISOLATED (anything: one thread on an isolated page too)
  *
- * A round is a load in a fresh browser. One thread is measured on a page without isolation, as most pages are.
+ * A round is a load in a fresh browser, with the limits measured just before and just after it: machines change their pace within minutes.
+ * One thread is measured on a page without isolation, as most pages are.
  */
 const {
   FORMATS = "f32,f16,q8_0,q4_0",
@@ -26,17 +27,15 @@ interface Row extends Setting, Pick<Measured, "info" | "config"> {
   isolated: boolean;
   /** One value a round. */
   figures: Record<string, number[]>;
-  limits: Result[];
+  limits: Record<string, number[]>;
 }
 
 const rows: Row[] = [];
 for (const threads of THREADS.split(",").map(Number)) {
-  const measure = `import("/bench/measure.ts").then(({ measure }) => measure(${threads}, 5, "^(read|fma|mul|relaxed dot)"))`;
-  const limits = await onPage(ISOLATED, (evaluate) => evaluate<Result[]>(measure));
   for (const format of FORMATS.split(","))
     for (const kernels of KERNELS.split(",")) {
       const setting = { url: MODEL, format, threads, kernels } as Setting;
-      const row = { ...setting, ...(await measured(setting)), limits };
+      const row = { ...setting, ...(await measured(setting)) };
       rows.push(row);
       print(row);
       if (OUT) write();
@@ -44,7 +43,7 @@ for (const threads of THREADS.split(",").map(Number)) {
 }
 console.log(`\n${summary()}`);
 
-async function measured(setting: Setting): Promise<Omit<Row, keyof Setting | "limits">> {
+async function measured(setting: Setting): Promise<Omit<Row, keyof Setting>> {
   const isolated = setting.threads > 1 || ISOLATE !== "";
   const script = `import("/bench/tokens-page.ts").then(({ measureTokens }) => measureTokens(${JSON.stringify(setting)}))`;
   const once = () =>
@@ -53,11 +52,30 @@ async function measured(setting: Setting): Promise<Omit<Row, keyof Setting | "li
       return { ...result, figures: { ...result.figures, "peak MB": await peakOf(browser) } as Figures };
     });
   const rounds: Measured[] = [];
-  for (let round = 0; round < Number(ROUNDS); round++) rounds.push(await once());
-  const { info, config, figures } = rounds[0] as Measured;
-  const names = Object.keys(figures);
-  const all = names.map((name) => [name, rounds.map((each) => each.figures[name] ?? Number.NaN)]);
-  return { isolated, info, config, figures: Object.fromEntries(all) };
+  const limits: Figures[] = [];
+  for (let round = 0; round < Number(ROUNDS); round++) {
+    const before = await limitsNow(setting.threads);
+    rounds.push(await once());
+    const after = await limitsNow(setting.threads);
+    limits.push(
+      Object.fromEntries(Object.entries(before).map(([name, rate]) => [name, (rate + (after[name] as number)) / 2])),
+    );
+  }
+  const { info, config } = rounds[0] as Measured;
+  return { isolated, info, config, figures: byName(rounds.map(({ figures }) => figures)), limits: byName(limits) };
+}
+
+/** What the machine gives at this moment: GB/s and Gop/s, by the limit's name. */
+async function limitsNow(threads: number): Promise<Figures> {
+  const measure = `import("/bench/measure.ts").then(({ measure }) => measure(${threads}, 5, "^(read|fma|mul|relaxed dot)"))`;
+  const results = await onPage(ISOLATED, (evaluate) => evaluate<Result[]>(measure));
+  return Object.fromEntries(results.map(({ name, rate }) => [name, rate]));
+}
+
+/** Figures of each round as each figure's values, one a round. */
+function byName(rounds: readonly Figures[]): Record<string, number[]> {
+  const names = Object.keys(rounds[0] ?? {});
+  return Object.fromEntries(names.map((name) => [name, rounds.map((each) => each[name] ?? Number.NaN)]));
 }
 
 function write(): void {
@@ -68,7 +86,7 @@ function write(): void {
 function print(row: Row): void {
   const page = row.isolated ? "isolated" : "not isolated";
   console.log(`\n${row.format}, ${row.threads} thread(s), ${row.kernels} (${row.info.kernels}), ${page}`);
-  for (const [name, values] of Object.entries(row.figures)) {
+  for (const [name, values] of Object.entries({ ...row.figures, ...row.limits })) {
     const [least, most] = [Math.min(...values), Math.max(...values)];
     const range = values.length > 1 ? `  (${least.toFixed(1)} to ${most.toFixed(1)})` : "";
     console.log(`  ${name.padEnd(26)}${median(values).toFixed(1).padStart(9)}${shares(row, name)}${range}`);
@@ -83,18 +101,18 @@ function shares(row: Row, name: string): string {
 }
 
 function limitsOf({ figures, format, config, info, limits }: Row, name: string): [limit: string, share: number][] {
-  const rate = median(figures[name] ?? []);
+  /** The median of the rounds' shares, where a token a second uses so much of the limit. */
   const of = (limit: string, used: number): [string, number] => [
     limit,
-    used / (limits.find((each) => each.name === limit)?.rate ?? Number.NaN),
+    median((figures[name] ?? []).map((rate, round) => (rate * used) / (limits[limit]?.[round] ?? Number.NaN))),
   ];
   const { nLayers, embDim, innerDim, contextLength } = config;
   if (name.startsWith("decode")) {
     const read = info.weightBytes - 4 * contextLength * embDim; // all but the positions' table; a tied embedding is the head
-    return [of(read > 200e6 ? "read 512 MB" : "read 128 MB", (rate * read) / 1e9)];
+    return [of(read > 200e6 ? "read 512 MB" : "read 128 MB", read / 1e9)];
   }
   if (!name.startsWith("prefill")) return [];
-  const operations = (rate * 2 * nLayers * embDim * (4 * embDim + 2 * innerDim)) / 1e9;
+  const operations = (2 * nLayers * embDim * (4 * embDim + 2 * innerDim)) / 1e9;
   const integer = format === "q8_0" || format === "q4_0";
   const bound = of(integer ? "relaxed dot" : "fma", operations);
   return info.kernels === "simd" ? [bound, of("mul + add", operations)] : [bound];
