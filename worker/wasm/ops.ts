@@ -18,9 +18,9 @@ const NORMS: Record<NormName, RangeKernel> = { layer: "layer_norm", rms: "rms_no
 /** A thread gets no fewer elements than this: handing out a job costs as much as some thousand additions. */
 const ELEMENTS_PER_THREAD = 8192;
 const GROUP = 32;
-/** Bytes of a group of 32 quantised activations: i16 where they are widened, else i8 in half of it. */
+/** Bytes of a group of 32 quantised activations: two each, or one in half of it. */
 const GROUP_BYTES = 64;
-/** Bytes beside a group: its scale (f32) and the zero point's correction (i32). */
+/** Bytes beside a group: its scale (f32) and where its sums start (i32). */
 const SCALE_BYTES = 8;
 
 /** What attention reads and where its rows stand. */
@@ -82,7 +82,7 @@ export class Ops {
     return out;
   }
 
-  /** Rows to int8 in groups of 32, each with a scale and the zero point's correction. */
+  /** Rows to integers in groups of 32, each with a scale and where its sums start. */
   private quantize(kernel: RangeKernel, x: Tensor, zero: number): { values: number; scales: number } {
     const groups = Math.ceil(x.cols / GROUP);
     const values = this.scratch.take(x.rows * groups * GROUP_BYTES);
