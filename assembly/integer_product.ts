@@ -1,7 +1,7 @@
 import { at } from "./lanes";
 import {
-  dot, first_high, first_low, half_way, high_start, high_sum, load_left, low_start, low_sum, scaled, scales, second_high, second_low, store_left,
-  two_bytes, w_block, w_step, x_block
+  dot, first_high, first_low, half_way, high_start, high_sum, load_left, low_start, low_sum, scaled, scales, second_high, second_low,
+  store_left, two_bytes, w_block, w_step, x_block
 } from "./quant_lanes";
 import { room } from "./room";
 
@@ -38,7 +38,8 @@ function few_rows<W, X, S>(
   out: usize, xq: usize, xs: usize, w: usize, bias: usize,
   from: i32, T: i32, N: i32, blocks: i32, begin: i32, each: i32, end: i32
 ): void {
-  const panelBytes = <usize>blocks * (w_block<W>() + 16), nibble = i8x16.splat(15), half = x_block<X>() / 2, words = isSigned<W>() ? x_block<X>() : half;
+  const panelBytes = <usize>blocks * (w_block<W>() + 16), nibble = i8x16.splat(15);
+  const half = x_block<X>() / 2, words = isSigned<W>() ? x_block<X>() : half;
   for (let p0 = begin; p0 < begin + each; p0++) {
     const p1 = min(p0 + each, end - 1), p2 = min(p0 + 2 * each, end - 1), p3 = min(p0 + 3 * each, end - 1);
     for (let t = from; t < T; t++) {

@@ -124,7 +124,10 @@ import { halves, load_part, madd, store_part } from "./lanes";
   return v128.and(i16x8.shr_u(v128.load(p), 4), nibble);
 }
 
-/** A block's sums before its first word: 0 where their start comes later, else so that A and B end with `start` at s: 256 start for 256 A, start + 256 start for A + 256 B. */
+/**
+ * A block's sums before its first word: 0 where their start comes later, else so that A and B end with the start at s: 256 start for
+ * 256 A, start + 256 start for A + 256 B.
+ */
 // @ts-ignore: decorator
 @inline export function low_start<X, S>(s: usize): v128 {
   if (sizeof<S>() == 2 || two_bytes<X>()) return i16x8.splat(0);
@@ -169,7 +172,10 @@ import { halves, load_part, madd, store_part } from "./lanes";
  */
 export const ROUNDER: f32 = 12582912;
 
-/** Sums of int8, up to 32 * 127 * 255, start from ROUNDER's bits: to subtract it costs less than to convert an integer, as those units are busy. */
+/**
+ * Sums of int8, up to 32 * 127 * 255, start from ROUNDER's bits: to subtract it costs less than to convert an integer, for which the units
+ * of the products are needed (q8_0 +3 % on a Xeon).
+ */
 // @ts-ignore: decorator
 @inline function less_rounder(sum: v128): v128 {
   return f32x4.sub(sum, f32x4.splat(ROUNDER));

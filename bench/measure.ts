@@ -10,7 +10,7 @@ export interface Result extends Omit<Row, "calls"> {
 
 const MB = 2 ** 20;
 
-/** A thread with a room of 32 kB for its panels, below all that rows.ts uses. */
+/** A thread with a room of 32 kB, below all that rows.ts uses. */
 function thread(memory: WebAssembly.Memory, index: number): Promise<(order: Order) => Promise<Float64Array>> {
   const worker = new Worker(new URL("./thread.ts", import.meta.url), { type: "module" });
   const ask = (order: Order) =>

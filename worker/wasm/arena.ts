@@ -16,7 +16,7 @@ export function align(bytes: number, to = ALIGNMENT): number {
  *     0        control block of the threads (`pool.ts`)
  *     4096     weights, as packed
  *              run state: the activations of one pass, taken and given back by `Scratch`
- *              each thread's room for a panel of f16 as f32 (`pool.ts`)
+ *              each thread's room for what its kernels make on the way (`pool.ts`)
  *              key-value caches, as sessions ask for them
  */
 export class Arena {

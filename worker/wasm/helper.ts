@@ -10,7 +10,7 @@ export interface Helper {
   terminate(): void;
 }
 
-/** Starts a helper on a module and its shared memory, with a room in it for its panels. Rejects with `GPTError` `thread-failed`; it is then gone. */
+/** Starts a helper on a module and its shared memory, with a room in it of its own. Rejects with `GPTError` `thread-failed`; it is then gone. */
 export async function startHelper(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,

@@ -54,8 +54,8 @@ export class Pool {
   }
 
   /**
-   * Gives each thread its room for panels and starts `threads − 1` helpers. `adaptive` does without those that don't come up, and leaves out those that don't pay
-   * (see `ThreadPolicy`); else it rejects with `GPTError` `thread-failed` when one does not come up.
+   * Gives each thread its room and starts `threads − 1` helpers. `adaptive` does without those that don't come up, and leaves out those
+   * that don't pay (see `ThreadPolicy`); else it rejects with `GPTError` `thread-failed` when one does not come up.
    */
   static async start(engine: Engine, arena: Arena, threads: number, adaptive: boolean): Promise<Pool> {
     const { module, memory, kernels } = engine;
