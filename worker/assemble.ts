@@ -2,7 +2,7 @@ import { MAX_CHUNK_BYTES } from "./checkpoint/weights";
 import { Caches } from "./model/caches";
 import type { GPTConfig } from "./model/config";
 import { GPTModel } from "./model/gpt";
-import { Weights } from "./model/weights";
+import { type FileTypes, Weights } from "./model/weights";
 import type { EngineOptions, ModelInfo } from "./protocol";
 import { Arena, align, Scratch } from "./wasm/arena";
 import { type Engine, instantiate } from "./wasm/instantiate";
@@ -41,14 +41,19 @@ export function startEngine({ kernels = "auto" }: EngineOptions, wasmUrl?: strin
   return starting;
 }
 
-/** Sets up everything that computes. Throws `GPTError` `out-of-memory`, `wasm-failed`, `thread-failed`, `unsupported-browser`. */
-export async function assemble(config: GPTConfig, options: EngineOptions, starting: Promise<Engine>): Promise<Machine> {
+/** Sets up everything that computes, for weights of a file's `types` if they come from one. Throws `GPTError` `out-of-memory`, `wasm-failed`, `thread-failed`, `unsupported-browser`. */
+export async function assemble(
+  config: GPTConfig,
+  options: EngineOptions,
+  starting: Promise<Engine>,
+  types?: FileTypes,
+): Promise<Machine> {
   const { format = "q8_0", cacheFormat = "f16" } = options;
   const asked = options.threads ?? "auto";
   const { threads, threadsReason } = chooseThreads(asked);
   const engine = await starting;
   const arena = new Arena(engine.memory, BASE);
-  const weights = Weights.allocate(config, format, engine.dot, arena);
+  const weights = Weights.allocate(config, format, engine.dot, arena, types);
   const scratchBytes = Math.max(passBytes(config), stagingBytes(config));
   const begin = arena.take(scratchBytes);
   const scratch = new Scratch(begin, begin + scratchBytes);

@@ -48,10 +48,10 @@ export class WorkerRuntime implements Protocol.Runtime {
       parameters: parameterShapes,
       onProgress,
     });
-    const { config, zeros, eosTokenIds, bosTokenId } = checkpoint.plan;
+    const { config, types, zeros, eosTokenIds, bosTokenId } = checkpoint.plan;
     const tokenizer = openTokenizer(checkpoint.tokenizer, options.tokenizer);
     tokenizer.catch(() => undefined); // awaited below
-    const machine = await assemble(config, options, engine);
+    const machine = await assemble(config, options, engine, types);
     for (const name of zeros)
       machine.writer.generate(name, (pointer, _, count) => machine.arena.f32(pointer, count).fill(0));
     const warm = warmUp(machine); // while the weights arrive

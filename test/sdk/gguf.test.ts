@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { loadModel } from "../../src/index";
+import { type FormatName, loadModel } from "../../src/index";
 import { goldenFile, tensorOf } from "../helpers/golden";
 import { relativeDistance } from "../helpers/models";
 
-test.each(["tied", "untied"])("%s.gguf computes what transformers computes with its numbers", async (name) => {
+test.each(["tied", "untied", "pure"])("%s.gguf computes what transformers computes with its numbers", async (name) => {
   const expected = JSON.parse(new TextDecoder().decode(await goldenFile(`gguf/${name}.json`)));
   const golden = tensorOf(await goldenFile(`gguf/${name}.safetensors`), "logits");
   const source = name === "tied" ? `/test/golden/gguf/${name}.gguf` : new Blob([await goldenFile(`gguf/${name}.gguf`)]);
@@ -20,7 +20,7 @@ test.each(["tied", "untied"])("%s.gguf computes what transformers computes with 
 });
 
 /** A whole file's logits in a format, in the plain binary: its activations have 2,047 steps. */
-async function logitsOf(file: ArrayBuffer, format: "f32" | "q8_0", ids: number[]): Promise<Float32Array> {
+async function logitsOf(file: ArrayBuffer, format: FormatName, ids: number[]): Promise<Float32Array> {
   using gpt = await loadModel(new Blob([file]), {
     format,
     cacheFormat: "f32",
@@ -47,4 +47,21 @@ test("a block that q8_0 cannot hold as it is, is packed anew", async () => {
   const changed = await logitsOf(file, "f32", ids);
   expect(relativeDistance(changed, plain)).toBeGreaterThan(1e-3);
   expect(relativeDistance(await logitsOf(file, "q8_0", ids), changed)).toBeLessThan(1e-3);
+});
+
+test("a Q4_0 file's blocks are moved as they are, the embedding's too: in q4_0 only the activations are rounded", async () => {
+  const { ids } = JSON.parse(new TextDecoder().decode(await goldenFile("gguf/pure.json")));
+  const golden = tensorOf(await goldenFile("gguf/pure.safetensors"), "logits");
+  expect(relativeDistance(await logitsOf(await goldenFile("gguf/pure.gguf"), "q4_0", ids), golden)).toBeLessThan(1e-3);
+});
+
+test.each([
+  ["pure", "q4_0", "q4_0"],
+  ["pure", "q8_0", "q8_0"],
+  ["tied", "q4_0", "q8_0"],
+] as const)("the embedding of %s.gguf in %s is held in %s", async (name, format, held) => {
+  using gpt = await loadModel(`/test/golden/gguf/${name}.gguf`, { format, tokenizer: "huggingface" });
+  const { children = [] } = await gpt.parameters();
+  const embedding = children.find(({ name }) => name === "tok_emb")?.children?.[0];
+  expect(embedding).toMatchObject({ name: "weight", format: held });
 });

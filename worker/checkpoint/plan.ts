@@ -34,8 +34,9 @@ export function planCheckpoint(header: FileHeader, { config: input, ...ids }: Co
   const tensors = [...new Set(sources.values())]
     .map((source) => planTensor(source, expected, transposed, header.file))
     .sort((a, b) => a.offset - b.offset);
+  const types = new Map([...sources].map(([parameter, { tensor }]) => [parameter, tensor.dtype]));
   const totalBytes = tensors.reduce((sum, { bytes }) => sum + bytes, 0);
-  return { config, tensors, zeros, skipped, totalBytes, ...ids } satisfies CheckpointPlan;
+  return { config, tensors, types, zeros, skipped, totalBytes, ...ids } satisfies CheckpointPlan;
 }
 
 function sourcesByParameter({ tensors, file }: FileHeader, skipped: Map<string, string>): Map<string, Source> {

@@ -94,6 +94,8 @@ export interface CheckpointPlan {
   config: GPTConfig;
   /** In file order. */
   tensors: readonly TensorPlan[];
+  /** What the file holds each parameter as. */
+  types: ReadonlyMap<string, string>;
   /** Parameters that the file leaves out because they are zero: biases of a model trained without them. */
   zeros: readonly string[];
   /** File tensors that are not read, and why. */

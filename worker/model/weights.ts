@@ -20,6 +20,9 @@ export interface DotProduct {
   readonly zero: number;
 }
 
+/** What a file holds each parameter as, by ggml's and safetensors' names of types. */
+export type FileTypes = ReadonlyMap<string, string>;
+
 /** Where a parameter lies: rows of a packed matrix, or plain f32. */
 export type Place =
   | { kind: "matrix"; matrix: Matrix; firstRow: number; parameter: Parameter }
@@ -50,6 +53,7 @@ export class Weights {
     readonly config: GPTConfig,
     private readonly formatName: FormatName,
     private readonly dot: DotProduct,
+    private readonly types: FileTypes,
     private readonly take: (bytes: number) => number,
   ) {
     let bytes = 0;
@@ -61,11 +65,17 @@ export class Weights {
     this.bytes = bytes;
   }
 
-  /** Sets the memory aside. Throws `GPTError` `out-of-memory` before anything is taken. */
-  static allocate(config: GPTConfig, format: FormatName, dot: DotProduct, arena: Arena): Weights {
-    const dry = new Weights(config, format, dot, () => 0);
+  /** Sets the memory aside for weights that come from a file, if `types` are given. Throws `GPTError` `out-of-memory` before anything is taken. */
+  static allocate(
+    config: GPTConfig,
+    format: FormatName,
+    dot: DotProduct,
+    arena: Arena,
+    types: FileTypes = new Map(),
+  ): Weights {
+    const dry = new Weights(config, format, dot, types, () => 0);
     arena.reserve(dry.bytes);
-    return new Weights(config, format, dot, (bytes) => arena.take(bytes));
+    return new Weights(config, format, dot, types, (bytes) => arena.take(bytes));
   }
 
   place(name: string): Place {
@@ -137,6 +147,8 @@ export class Weights {
     const { exact } = this.dot;
     if (ALWAYS_F32.test(name)) return formatFor("f32", exact);
     const format = formatFor(this.formatName, exact, this.config.embDim < NARROW && ATTENTION.test(name));
-    return EMBEDDING.test(name) ? formatFor(format.embedding, exact, true) : format;
+    if (!EMBEDDING.test(name)) return format;
+    const isHeld = format.repack?.[this.types.get(name) ?? ""] !== undefined; // more bits would bring nothing back
+    return formatFor(isHeld ? format.name : format.embedding, exact, true);
   }
 }
