@@ -10,11 +10,11 @@ import { parameters } from "../helpers/parameters";
 const open = (source: ModelSource) => openCheckpoint(source, { parameters });
 
 describe("what gguf-py wrote", () => {
-  test.each(["tied", "untied"])("%s.gguf brings every parameter of the model, and its tokenizer", async (name) => {
+  test.each(["tied", "untied", "pure", "older"])("%s.gguf brings every parameter of the model, and its tokenizer", async (name) => {
     const checkpoint = await open(`/test/golden/gguf/${name}.gguf`);
     const { config, zeros, eosTokenIds } = checkpoint.plan;
     expect(config).toMatchObject({ vocabSize: 304, contextLength: 48, embDim: 64, nHeads: 4, nLayers: 2 });
-    expect(config).toMatchObject({ innerDim: 96, activation: "gelu-tanh", tied: name === "tied", qkvBias: true });
+    expect(config).toMatchObject({ innerDim: 96, activation: "gelu-tanh", tied: name !== "untied", qkvBias: true });
     expect(config.normEps).toBeCloseTo(1e-4, 10);
     expect({ zeros, eosTokenIds }).toEqual({ zeros: [], eosTokenIds: [299] });
     const { parameters: found } = await collect(checkpoint);

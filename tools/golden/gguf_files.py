@@ -1,9 +1,9 @@
-"""Three tiny GPT-2 checkpoints as GGUF, as llama.cpp's converter writes them, each with the logits of its own numbers.
+"""Four tiny GPT-2 checkpoints as GGUF, as llama.cpp's converter writes them, each with the logits of its own numbers.
 
     python tools/golden/gguf_files.py
 
 `tied.gguf`: matrices in Q8_0, no `output.weight`. `untied.gguf`: in Q4_0, the embedding in F16, the query, key and
-value in BF16, and an `output.weight` of its own in Q8_0. `pure.gguf`: in Q4_0, the embedding too. Vectors and the position embedding are F32, as ever.
+value in BF16, and an `output.weight` of its own in Q8_0. `pure.gguf`: in Q4_0, the embedding too. `older.gguf`: in Q4_1, Q5_0 and Q5_1. Vectors and the position embedding are F32, as ever.
 The logits are transformers', in f32, with the weights that gguf-py reads back from the file.
 """
 
@@ -31,6 +31,7 @@ FILES = {
     "tied": dict(tied=True, types={"": Type.Q8_0}),
     "untied": dict(tied=False, types={"token_embd": Type.F16, "attn_qkv": Type.BF16, "output.": Type.Q8_0, "": Type.Q4_0}),
     "pure": dict(tied=True, types={"": Type.Q4_0}),
+    "older": dict(tied=True, types={"token_embd": Type.Q5_1, "attn_qkv": Type.Q5_0, "": Type.Q4_1}),
 }
 
 

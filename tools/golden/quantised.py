@@ -1,13 +1,15 @@
-"""Q8_0 and Q4_0 as gguf-py packs and unpacks them, bit for bit what ggml's reference does.
+"""ggml's blocks as gguf-py packs and unpacks them, bit for bit what ggml's reference does.
 
     python tools/golden/quantised.py
 
-For each group of rows: the f32 input `[rows, columns]`, the packed bytes `[rows, blocks * bytes]` (ggml's layout: an
+`quants`: Q8_0 and Q4_0. For each group of rows: the f32 input `[rows, columns]`, the packed bytes `[rows, blocks * bytes]` (ggml's layout: an
 f16 scale, then 32 int8, or 16 bytes whose low halves are values 0–15 and high halves 16–31), the unpacked f32.
 
 Scale and its inverse are computed in f32 from the unrounded maximum; only the *stored* scale is rounded to f16.
 Q8_0: d = max|x| / 127, q = x * (1/d) rounded half away from zero.  Q4_0: d = m / -8 where m is the first value of the
 largest magnitude, with its sign; q = trunc(x * (1/d) + 8.5) in plain f32 (no fused multiply-add), at most 15.
+
+`blocks`: the types that are only read. Blocks of random bits `[rows, bytes]`, their f16 scales of any sign and size, and the unpacked f32.
 """
 
 import gguf
@@ -17,6 +19,9 @@ from common import GOLDEN, origin, write_arrays, write_json
 
 TYPES = {"q8_0": gguf.GGMLQuantizationType.Q8_0, "q4_0": gguf.GGMLQuantizationType.Q4_0}
 SEED, BLOCK = 1, 32
+# type → where the f16 scales of a block lie (ggml-common.h)
+ONLY_READ = {"Q4_1": [0, 2], "Q5_0": [0], "Q5_1": [0, 2], "Q2_K": [80, 82], "Q3_K": [108], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208]}
+ROWS, BLOCKS_OF_ROW = 4, 2
 
 
 def groups() -> dict[str, tuple[str, np.ndarray]]:
@@ -56,6 +61,17 @@ def groups() -> dict[str, tuple[str, np.ndarray]]:
     }
 
 
+def random_blocks(draw: np.random.Generator, kind: str) -> tuple[np.ndarray, np.ndarray]:
+    type_ = gguf.GGMLQuantizationType[kind]
+    _, size = gguf.GGML_QUANT_SIZES[type_]
+    packed = draw.integers(0, 256, (ROWS, BLOCKS_OF_ROW, size), dtype=np.uint8)
+    for at in ONLY_READ[kind]:
+        scales = draw.standard_normal((ROWS, BLOCKS_OF_ROW, 1)) * 10.0 ** draw.integers(-7, 3, (ROWS, BLOCKS_OF_ROW, 1))
+        packed[:, :, at : at + 2] = scales.astype("<f2").view(np.uint8)
+    packed = packed.reshape(ROWS, -1)
+    return packed, gguf.dequantize(packed, type_)
+
+
 if __name__ == "__main__":
     arrays, notes = {}, {}
     for name, (note, rows) in groups().items():
@@ -74,3 +90,7 @@ if __name__ == "__main__":
     about = origin("quantised.py", seed=SEED)
     write_arrays(GOLDEN / "quants.safetensors", arrays, about)
     write_json(GOLDEN / "quants.json", {**about, "groups": notes})
+    blocks = {}
+    for kind in ONLY_READ:
+        blocks[f"{kind}.bytes"], blocks[f"{kind}.unpacked"] = random_blocks(np.random.default_rng(SEED), kind)
+    write_arrays(GOLDEN / "blocks.safetensors", blocks, about)

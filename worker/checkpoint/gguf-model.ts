@@ -1,6 +1,7 @@
 import { GPTError } from "../errors";
 import type { GPTConfigInput } from "../model/config";
 import type { ByteReader } from "./byte-reader";
+import { BLOCKS, unpacker } from "./ggml-blocks";
 import { type GgufHeader, readGgufHeader } from "./gguf";
 import type { GgufValue } from "./gguf-cursor";
 import type { ConfigFile, FileHeader, TokenizerFiles } from "./types";
@@ -24,7 +25,8 @@ const TOKEN = { control: 3, userDefined: 4, unused: 5 };
 /** Reads a GGUF header with what it says of the model. Throws `GPTError` `bad-header`, `truncated`. */
 export async function readGguf(reader: ByteReader): Promise<FileHeader> {
   const header = await readGgufHeader(reader);
-  return { ...header, own: { config: () => readConfig(header), tokenizer: () => readTokenizer(header) } };
+  const unpack = new Map(Object.entries(BLOCKS).map(([name, type]) => [name, unpacker(type)]));
+  return { ...header, unpack, own: { config: () => readConfig(header), tokenizer: () => readTokenizer(header) } };
 }
 
 /**

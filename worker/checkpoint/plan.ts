@@ -32,7 +32,7 @@ export function planCheckpoint(header: FileHeader, { config: input, ...ids }: Co
   const transposed = header.names === "hub" && isConv1D(sources, config, header.file);
   const zeros = missing(sources, expected, header);
   const tensors = [...new Set(sources.values())]
-    .map((source) => planTensor(source, expected, transposed, header.file))
+    .map((source) => planTensor(source, expected, transposed, header))
     .sort((a, b) => a.offset - b.offset);
   const types = new Map([...sources].map(([parameter, { tensor }]) => [parameter, tensor.dtype]));
   const totalBytes = tensors.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -80,10 +80,18 @@ function isConv1D(sources: Map<string, Source>, { embDim }: GPTConfig, file: str
   throw wrongShape(file, name, shape, `[${embDim}, ${3 * embDim}] or [${3 * embDim}, ${embDim}]`);
 }
 
-function planTensor({ tensor, rule }: Source, expected: ReturnType<Parameters>, conv1d: boolean, file: string) {
-  const { name, dtype, shape, begin: offset, bytes } = tensor;
-  if (!isTensorType(dtype) || (dtype.startsWith("Q") && shape.length < 2)) {
-    const message = `${file} has ${name} as ${dtype}, expected ${TYPES.join(", ")}. Convert it to one of these.`;
+function planTensor(
+  { tensor, rule }: Source,
+  expected: ReturnType<Parameters>,
+  conv1d: boolean,
+  { file, unpack: others = new Map() }: FileHeader,
+) {
+  const { name, shape, begin: offset, bytes } = tensor;
+  const unpack = others.get(tensor.dtype);
+  const dtype = unpack ? "F32" : tensor.dtype;
+  if (!isTensorType(dtype) || (tensor.dtype.startsWith("Q") && shape.length < 2)) {
+    const types = [...TYPES, ...others.keys()].join(", ");
+    const message = `${file} has ${name} as ${tensor.dtype}, expected ${types}. Convert it to one of these.`;
     throw new GPTError("wrong-dtype", message);
   }
   let end = 0;
@@ -102,7 +110,7 @@ function planTensor({ tensor, rule }: Source, expected: ReturnType<Parameters>, 
   const transposed = conv1d && rule.layout === "linear";
   const stored = transposed ? [...inner, end] : [end, ...inner];
   if (stored.join() !== shape.join()) throw wrongShape(file, name, shape, `[${stored.join(", ")}]`);
-  return { name, dtype, shape, offset, bytes, transposed, parts } satisfies TensorPlan;
+  return { name, dtype, ...(unpack && { unpack }), shape, offset, bytes, transposed, parts } satisfies TensorPlan;
 }
 
 /** The parameters to leave zero. Throws when others are missing. */

@@ -45,6 +45,9 @@ export interface ConfigFile {
 /** Element types that can be read, by safetensors' and ggml's names; the last two are blocks of 32 along a row. */
 export type TensorType = "F32" | "F16" | "BF16" | "Q8_0" | "Q4_0";
 
+/** Makes f32 of packed rows; the result lasts until the next call. */
+export type Unpack = (packed: Uint8Array) => Uint8Array;
+
 /** A tensor as a file's header describes it. `begin` counts from the file's first byte. */
 export interface FileTensor {
   name: string;
@@ -66,6 +69,8 @@ export interface FileHeader {
   /** Length of the whole file, but for up to `padding` bytes that may follow. */
   fileBytes: number;
   padding: number;
+  /** Types of its own that become f32 while they are read. */
+  unpack?: ReadonlyMap<string, Unpack>;
   /** The configuration and tokenizer of a file that brings its own. */
   own?: { config(): ConfigFile; tokenizer(): TokenizerFiles | undefined };
 }
@@ -80,7 +85,9 @@ export interface TensorPart {
 /** What becomes of one file tensor. A vector is a column: n rows of one element. */
 export interface TensorPlan {
   name: string;
+  /** Of the rows that are handed on: the file's own, or F32 where it has an `unpack`. */
   dtype: TensorType;
+  unpack?: Unpack;
   shape: readonly number[];
   /** First byte in the file, and how many. */
   offset: number;
@@ -106,7 +113,7 @@ export interface CheckpointPlan {
   eosTokenIds: readonly number[];
 }
 
-/** Rows of a file tensor, raw, in the file's type. The callee copies them at once: the buffer is used again. */
+/** Rows of a file tensor, raw, in the plan's type. The callee copies them at once: the buffer is used again. */
 export type OnRows = (tensor: TensorPlan, firstRow: number, rows: Uint8Array) => void;
 
 export interface Checkpoint {

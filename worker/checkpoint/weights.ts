@@ -26,7 +26,8 @@ export async function readTensors(
     for (const [begin, end] of segments(tensor)) {
       for (let row = begin; row < end; ) {
         const bytes = Math.min(chunkBytes(tensor), (end - row) * rowBytes);
-        onRows(tensor, row, await reader.take(bytes, scratch, within));
+        const rows = await reader.take(bytes, scratch, within);
+        onRows(tensor, row, tensor.unpack?.(rows) ?? rows);
         row += bytes / rowBytes;
       }
     }
