@@ -10,24 +10,27 @@ import { parameters } from "../helpers/parameters";
 const open = (source: ModelSource) => openCheckpoint(source, { parameters });
 
 describe("what gguf-py wrote", () => {
-  test.each(["tied", "untied", "pure", "older"])("%s.gguf brings every parameter of the model, and its tokenizer", async (name) => {
-    const checkpoint = await open(`/test/golden/gguf/${name}.gguf`);
-    const { config, zeros, eosTokenIds } = checkpoint.plan;
-    expect(config).toMatchObject({ vocabSize: 304, contextLength: 48, embDim: 64, nHeads: 4, nLayers: 2 });
-    expect(config).toMatchObject({ innerDim: 96, activation: "gelu-tanh", tied: name !== "untied", qkvBias: true });
-    expect(config.normEps).toBeCloseTo(1e-4, 10);
-    expect({ zeros, eosTokenIds }).toEqual({ zeros: [], eosTokenIds: [299] });
-    const { parameters: found } = await collect(checkpoint);
-    for (const [parameter, shape] of parameters(config)) {
-      expect(found.get(parameter)?.length, parameter).toBe(shape.reduce((a, b) => a * b));
-      expect(found.get(parameter)?.some(Number.isNaN), parameter).toBe(false);
-    }
-    const { prompt, ids } = JSON.parse(new TextDecoder().decode(await goldenFile(`gguf/${name}.json`)));
-    const tokenizer = await createTokenizer(checkpoint.tokenizer as { json: unknown }, "huggingface");
-    expect([...tokenizer.encode(prompt)]).toEqual(ids);
-    expect(tokenizer.decode([...ids, 299, 302])).toBe(`${prompt}<|endoftext|>`); // 302 is padding
-    expect([...tokenizer.encode("<|endoftext|>")]).toEqual([299]);
-  });
+  test.each(["tied", "untied", "pure", "older"])(
+    "%s.gguf brings every parameter of the model, and its tokenizer",
+    async (name) => {
+      const checkpoint = await open(`/test/golden/gguf/${name}.gguf`);
+      const { config, zeros, eosTokenIds } = checkpoint.plan;
+      expect(config).toMatchObject({ vocabSize: 304, contextLength: 48, embDim: 64, nHeads: 4, nLayers: 2 });
+      expect(config).toMatchObject({ innerDim: 96, activation: "gelu-tanh", tied: name !== "untied", qkvBias: true });
+      expect(config.normEps).toBeCloseTo(1e-4, 10);
+      expect({ zeros, eosTokenIds }).toEqual({ zeros: [], eosTokenIds: [299] });
+      const { parameters: found } = await collect(checkpoint);
+      for (const [parameter, shape] of parameters(config)) {
+        expect(found.get(parameter)?.length, parameter).toBe(shape.reduce((a, b) => a * b));
+        expect(found.get(parameter)?.some(Number.isNaN), parameter).toBe(false);
+      }
+      const { prompt, ids } = JSON.parse(new TextDecoder().decode(await goldenFile(`gguf/${name}.json`)));
+      const tokenizer = await createTokenizer(checkpoint.tokenizer as { json: unknown }, "huggingface");
+      expect([...tokenizer.encode(prompt)]).toEqual(ids);
+      expect(tokenizer.decode([...ids, 299, 302])).toBe(`${prompt}<|endoftext|>`); // 302 is padding
+      expect([...tokenizer.encode("<|endoftext|>")]).toEqual([299]);
+    },
+  );
 
   test("the same from a Blob, a File, a buffer, a view, and as weights without a config", async () => {
     const file = await goldenFile("gguf/untied.gguf");

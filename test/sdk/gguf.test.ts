@@ -3,7 +3,9 @@ import { type FormatName, loadModel } from "../../src/index";
 import { goldenFile, tensorOf } from "../helpers/golden";
 import { relativeDistance } from "../helpers/models";
 
-test.each(["tied", "untied", "pure", "older"])("%s.gguf computes what transformers computes with its numbers", async (name) => {
+const FILES = ["tied", "untied", "pure", "older"];
+
+test.each(FILES)("%s.gguf computes what transformers computes with its numbers", async (name) => {
   const expected = JSON.parse(new TextDecoder().decode(await goldenFile(`gguf/${name}.json`)));
   const golden = tensorOf(await goldenFile(`gguf/${name}.safetensors`), "logits");
   const source = name === "tied" ? `/test/golden/gguf/${name}.gguf` : new Blob([await goldenFile(`gguf/${name}.gguf`)]);

@@ -68,8 +68,7 @@ function joinHeaders(headers: readonly FileHeader[]): FileHeader {
   }
   const [first] = headers;
   const file = headers.length > 1 ? `${first?.file} and ${headers.length - 1} more` : `${first?.file}`;
-  const unpack = first?.unpack;
-  return { file, names: first?.names ?? "hub", tensors, ...(unpack && { unpack }), dataStart: 0, fileBytes, padding: 0 };
+  return { file, names: first?.names ?? "hub", tensors, unpack: first?.unpack, dataStart: 0, fileBytes, padding: 0 };
 }
 
 /** The shards one after the other, zeros for their headers. Throws `GPTError` `truncated` for one that has changed. */

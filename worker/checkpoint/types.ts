@@ -70,7 +70,7 @@ export interface FileHeader {
   fileBytes: number;
   padding: number;
   /** Types of its own that become f32 while they are read. */
-  unpack?: ReadonlyMap<string, Unpack>;
+  unpack?: ReadonlyMap<string, Unpack> | undefined;
   /** The configuration and tokenizer of a file that brings its own. */
   own?: { config(): ConfigFile; tokenizer(): TokenizerFiles | undefined };
 }
