@@ -154,16 +154,6 @@ const T = 64;
 const n = T * innerDim;
 const positions = 512;
 
-/** The generator of PyTorch, each thread with a state of its own, seeded by the first of its calls. */
-function torch(kernel: string, a: number, b: number): Row {
-  const row = glue(kernel, n, n, (begin, end) => [kernel, OUT + 4 * begin, SCALES + begin, end - begin, a, b]);
-  const calls: Row["calls"] = (thread, threads) => {
-    const state = SCALES + Math.floor((n * thread) / threads);
-    return [["mt_seed", state, 1], ...row.calls(thread, threads).slice(1)];
-  };
-  return { ...row, calls };
-}
-
 export const rows: Row[] = [
   { name: "read 512 MB", binary: "limits", work: 512 * MB, unit: "GB/s", calls: read(512 * MB) },
   { name: "read 128 MB", binary: "limits", work: 128 * MB, unit: "GB/s", calls: read(128 * MB) },
@@ -223,8 +213,6 @@ export const rows: Row[] = [
     ),
   ),
   glue("fill_normal", n, n / 2, (a, b) => ["fill_normal", OUT + 8 * a, 1n, 0.02, 2 * a, 2 * (b - a)]),
-  torch("mt_uniform", -1, 1),
-  torch("mt_normal", 0, 1),
   ...["f32", "f16", "q8_0", "q8_0_i16", "q4_0"].map((format) =>
     glue(`rows_${format}`, T * embDim, T, (a, b) => [`rows_${format}`, OUT, ZEROS, WEIGHTS, embDim, 0, a, b]),
   ),
