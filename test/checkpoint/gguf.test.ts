@@ -164,7 +164,13 @@ test.each<[string, ArrayBuffer, string, RegExp]>([
     "a vector in blocks",
     writeGguf(MODEL, replaced(3, { type: 8 }), { data: 578 }),
     "wrong-dtype",
-    /output_norm\.bias as Q8_0/,
+    /output_norm\.bias as Q8_0, expected F32, F16, BF16\./,
+  ],
+  [
+    "a matrix in blocks that are not read",
+    writeGguf(MODEL, replaced(0, { type: 9 }), { data: BYTES }),
+    "wrong-dtype",
+    /token_embd\.weight as Q8_1, expected F32, .*Q6_K\./,
   ],
   ["half of the tensors", writeGguf(MODEL, TENSORS, { data: 300 }), "truncated", /but its tensors end at/],
   [

@@ -20,7 +20,8 @@ from common import GOLDEN, origin, write_arrays, write_json
 TYPES = {"q8_0": gguf.GGMLQuantizationType.Q8_0, "q4_0": gguf.GGMLQuantizationType.Q4_0}
 SEED, BLOCK = 1, 32
 # type → where the f16 scales of a block lie (ggml-common.h)
-ONLY_READ = {"Q4_1": [0, 2], "Q5_0": [0], "Q5_1": [0, 2], "Q2_K": [80, 82], "Q3_K": [108], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208]}
+ONLY_READ = {"Q4_1": [0, 2], "Q5_0": [0], "Q5_1": [0, 2], "IQ4_NL": [0], "Q2_K": [80, 82], "Q3_K": [108], "Q4_K": [0, 2],
+             "Q5_K": [0, 2], "Q6_K": [208]}
 ROWS, BLOCKS_OF_ROW = 4, 2
 
 

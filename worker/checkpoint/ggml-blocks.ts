@@ -60,6 +60,9 @@ const scaleOf16 = (block: Uint8Array, at: number, s: number): number =>
   ((byte(block, at + (s & 7)) >> (s & 8 ? 4 : 0)) & 15) |
   (((byte(block, at + 8 + (s & 3)) >> (2 * (s >> 2))) & 3) << 4);
 
+/** What the 16 nibbles of IQ4_NL stand for. */
+const UNEVEN = Int8Array.of(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
+
 /** THE TABLE of block types that become f32, by ggml's names. */
 export const BLOCKS: Readonly<Record<string, BlockType>> = {
   Q4_1: {
@@ -90,6 +93,16 @@ export const BLOCKS: Readonly<Record<string, BlockType>> = {
     min: (b) => -half(b, 2),
     unpack(b, q) {
       for (let i = 0; i < q.length; i++) q[i] = nibble(b, 8, i) | (bit(b, 4, i) << 4);
+    },
+  },
+  IQ4_NL: {
+    values: 32,
+    bytes: 18,
+    group: 32,
+    scale: (b) => half(b, 0),
+    min: none,
+    unpack(b, q) {
+      for (let i = 0; i < q.length; i++) q[i] = UNEVEN[nibble(b, 2, i)] as number;
     },
   },
   Q2_K: {

@@ -6,7 +6,8 @@ import type { CheckpointPlan, ConfigFile, FileHeader, FileTensor, TensorPlan, Te
 /** The parameters a configuration has → their shapes. */
 export type Parameters = (config: GPTConfig) => ReadonlyMap<string, readonly number[]>;
 
-const TYPES: readonly string[] = ["F32", "F16", "BF16", "Q8_0", "Q4_0"] satisfies TensorType[];
+const PLAIN_TYPES: readonly string[] = ["F32", "F16", "BF16"] satisfies TensorType[];
+const BLOCK_TYPES: readonly string[] = ["Q8_0", "Q4_0"] satisfies TensorType[];
 
 /** What training without biases leaves out: all of a group or none. Query, key and value have `qkvBias`. */
 const OPTIONAL = [/\.(?:out_proj|layers\.[02])\.bias$/, /\.shift$/];
@@ -87,13 +88,13 @@ function planTensor(
   { file, unpack: others = new Map() }: FileHeader,
 ) {
   const { name, shape, begin: offset, bytes } = tensor;
-  const unpack = others.get(tensor.dtype);
-  const dtype = unpack ? "F32" : tensor.dtype;
-  if (!isTensorType(dtype) || (tensor.dtype.startsWith("Q") && shape.length < 2)) {
-    const types = [...TYPES, ...others.keys()].join(", ");
-    const message = `${file} has ${name} as ${tensor.dtype}, expected ${types}. Convert it to one of these.`;
+  const types = shape.length < 2 ? PLAIN_TYPES : [...PLAIN_TYPES, ...BLOCK_TYPES, ...others.keys()];
+  if (!types.includes(tensor.dtype)) {
+    const message = `${file} has ${name} as ${tensor.dtype}, expected ${types.join(", ")}. Convert it to one of these.`;
     throw new GPTError("wrong-dtype", message);
   }
+  const unpack = others.get(tensor.dtype);
+  const dtype = unpack ? "F32" : (tensor.dtype as TensorType);
   let end = 0;
   let inner: readonly number[] = [];
   const parts = rule.ours.map((parameter) => {
@@ -129,10 +130,6 @@ function missing(
   const others = absent.length > 1 ? `, nor ${absent.length - 1} others` : "";
   const message = `${file} has no tensor ${called}${others}. The configuration asks for it: do the two belong together?`;
   throw new GPTError("missing-tensor", message);
-}
-
-function isTensorType(dtype: string): dtype is TensorType {
-  return TYPES.includes(dtype);
 }
 
 function wrongShape(file: string, name: string, found: readonly number[], expected: string): GPTError {
