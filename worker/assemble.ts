@@ -100,7 +100,7 @@ function chooseThreads(asked: number | "auto"): { threads: number; threadsReason
 function passBytes(config: GPTConfig): number {
   const { embDim, innerDim, nHeads, contextLength, vocabSize, experts } = config;
   const stream = 14 * embDim + 3 * align(embDim, 8);
-  const inner = (experts ? 2 : 1) * 5 * innerDim + 3 * (experts?.count ?? 0);
+  const inner = (experts ? 2 : 1) * 5 * innerDim + 5 * (experts?.count ?? 0);
   const perRow = 4 * (stream + inner) + 64;
   const attention = 4 * nHeads * 32 * paddedPositions(contextLength);
   const head = 4 * HEAD_ROWS * (vocabSize + 5 * embDim);

@@ -54,19 +54,18 @@ export class MixtureOfExperts implements FeedForwardLike {
 
   /** The softmax over each row's `topK` best scores; of equal scores the first wins. */
   private route(scores: Tensor): Tensor {
-    const shares = this.ops.zeros(scores.rows, scores.cols);
+    const best = this.ops.tensor(scores.rows, this.topK);
     const from = this.ops.values(scores);
-    const to = this.ops.values(shares);
-    for (let t = 0; t < scores.rows; t++) {
+    const chosen = Array.from({ length: scores.rows }, (_, t) => {
       const row = from.subarray(t * scores.cols, (t + 1) * scores.cols);
-      const order = [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0) || a - b).slice(0, this.topK);
-      const best = row[order[0] ?? 0] ?? 0;
-      const weights = order.map((e) => Math.exp((row[e] ?? 0) - best));
-      const sum = weights.reduce((a, b) => a + b, 0);
-      order.forEach((e, i) => {
-        to[t * scores.cols + e] = (weights[i] ?? 0) / sum;
-      });
-    }
+      return [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0) || a - b).slice(0, this.topK);
+    });
+    this.ops.values(best).set(chosen.flatMap((experts, t) => experts.map((e) => from[t * scores.cols + e] ?? 0)));
+    const weights = this.ops.values(this.ops.softmax(best));
+    const shares = this.ops.zeros(scores.rows, scores.cols);
+    const to = this.ops.values(shares);
+    for (const [t, experts] of chosen.entries())
+      for (const [i, e] of experts.entries()) to[t * scores.cols + e] = weights[t * this.topK + i] ?? 0;
     return shares;
   }
 }
