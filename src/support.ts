@@ -4,7 +4,7 @@ import { wasmFeatures } from "../worker/protocol";
 export interface Support {
   /** WebAssembly SIMD: without it the package does not run. */
   simd: boolean;
-  /** Faster products, where the engine's are exact. */
+  /** Relaxed SIMD: faster products. */
   relaxedSimd: boolean;
   /** Several threads on one memory. */
   threads: boolean;

@@ -140,7 +140,7 @@ export const abortSignal: Check = simple(
 
 /** Exactly one of `regex` and `jsonSchema`. */
 export const constraint: Check = {
-  range: () => "{ regex: a text or RegExp } or { jsonSchema: an object or boolean }",
+  range: () => "{ regex: a text or RegExp } or { jsonSchema: an object or true }",
   fault(value) {
     if (!isObject(value)) return show(value);
     const keys = Object.keys(value);
@@ -152,6 +152,6 @@ export const constraint: Check = {
     }
     if (!("jsonSchema" in value)) return `an object with the keys ${show(keys)}`;
     const schema = value.jsonSchema;
-    return typeof schema === "boolean" || isObject(schema) ? undefined : `jsonSchema: ${show(schema)}`;
+    return schema === true || isObject(schema) ? undefined : `jsonSchema: ${show(schema)}`;
   },
 };
