@@ -49,3 +49,21 @@ test("what looks at the prompt sees what slid out of the context too, of a sessi
   await session.generate(prompt, { ...options, logitBias: {} });
   expect((await session.generate([3], { ...options, noRepeatNgramSize: 1 })).ids).not.toEqual([200]);
 });
+
+test.each([
+  [0, 7],
+  [3, 7],
+  [3, 50],
+  [38, 9],
+])(
+  "with %i ids kept, %i at a time, a session writes past the context's end what one run does",
+  async (keepPrefix, maxNewTokens) => {
+    using gpt = await goldenModel("relu40");
+    const slide = { ...greedy, onContextFull: "slide", keepPrefix } as const;
+    const whole = await gpt.generate([5, 9, 200, 17], { ...slide, maxNewTokens: 4 * maxNewTokens + 40 });
+    using session = gpt.session();
+    await session.generate([5, 9, 200, 17], { ...slide, maxNewTokens: 40 });
+    for (let turn = 0; turn < 4; turn++) await session.generate([], { ...slide, maxNewTokens });
+    expect(session.ids.slice(4)).toEqual(whole.ids);
+  },
+);

@@ -1,8 +1,11 @@
 /**
- * What the model goes on reading when the context is full: the first `keepPrefix` ids and the latest half of the
- * rest, at positions from 0 again.
+ * What the model reads of a text that is longer than its context: the first `keepPrefix` ids and, at positions from 0 again, the latest half
+ * of the rest as it was when the context was last full, with what came since. It depends on the text alone, whoever wrote it in how many
+ * calls, so that what a cache holds of it stays of use.
  */
 export function slideWindow(ids: readonly number[], keepPrefix: number, contextLength: number): number[] {
-  const recent = Math.max(1, Math.floor((contextLength - keepPrefix) / 2));
-  return [...ids.slice(0, keepPrefix), ...ids.slice(-recent)];
+  const half = Math.max(1, Math.floor((contextLength - keepPrefix) / 2));
+  const untilFull = contextLength - keepPrefix - half + 1;
+  const since = (ids.length - contextLength - 1) % untilFull;
+  return [...ids.slice(0, keepPrefix), ...ids.slice(-(half + since))];
 }
