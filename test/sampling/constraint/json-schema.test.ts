@@ -33,6 +33,33 @@ test.each([1, 2, 3, 4, 5])(
   },
 );
 
+/** An object of `sizes[0]` optional properties, each an object of `sizes[1]` …, and strings in the innermost. */
+function optionalTree([size = 0, ...sizes]: number[]): object {
+  if (size === 0) return { type: "string" };
+  const names = Array.from({ length: size }, (_, i) => `p${i}`);
+  return { type: "object", properties: Object.fromEntries(names.map((name) => [name, optionalTree(sizes)])) };
+}
+
+test.each([[[100]], [[10, 10]], [[5, 5, 5]]])("optional properties can be many and nested: %j", (sizes) => {
+  const schema = optionalTree(sizes);
+  const constraint = constrain({ jsonSchema: schema });
+  const valid = ajv.compile(schema);
+  expect(matches(constraint, "{}")).toBe(true);
+  const whole = JSON.stringify(everyProperty(schema as Tree));
+  expect(matches(constraint, whole)).toBe(true);
+  expect(valid(JSON.parse(whole))).toBe(true);
+  expect(matches(constraint, whole.replace('"p0"', '"q"'))).toBe(false);
+});
+
+interface Tree {
+  properties?: Record<string, Tree>;
+}
+
+function everyProperty({ properties }: Tree): unknown {
+  if (!properties) return "text";
+  return Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, everyProperty(inner)]));
+}
+
 const person = {
   type: "object",
   properties: {

@@ -20,16 +20,18 @@ const MOST_STATES = 100_000;
 
 /**
  * Thompson's construction (1968), from the end to the start: each part is given the state that follows it. Characters
- * become the bytes of their UTF-8 form. Throws a `TypeError` where repetitions make it larger than 100,000 states.
+ * become the bytes of their UTF-8 form, and the same part before the same state is built once: an object's optional properties share
+ * what follows them. Throws a `TypeError` where it is larger than 100,000 states.
  */
 export function createNFA(expression: Expression): NFA {
   const edges: Edge[][] = [[]];
   const silent: number[][] = [[]];
+  const built = new Map<Expression, Map<number, number>>();
 
   function state(out: Edge[], free: number[]): number {
     if (edges.length >= MOST_STATES) {
       throw new TypeError(
-        `constraint: found repetitions that unfold to over ${MOST_STATES} states; allowed: fewer or shorter ones`,
+        `constraint: found repetitions or properties that unfold to over ${MOST_STATES} states; allowed: fewer or shorter ones`,
       );
     }
     edges.push(out);
@@ -81,6 +83,13 @@ export function createNFA(expression: Expression): NFA {
   }
 
   function build(part: Expression, next: number): number {
+    const before = built.get(part) ?? new Map<number, number>();
+    const start = before.get(next) ?? construct(part, next);
+    built.set(part, before.set(next, start));
+    return start;
+  }
+
+  function construct(part: Expression, next: number): number {
     switch (part.kind) {
       case "set":
         return characters(utf8Sequences(part.ranges), next);
