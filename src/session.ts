@@ -13,8 +13,9 @@ export class Session implements Disposable {
   readonly #id = ++last;
   #ids: readonly number[] = [];
   #ended = false;
-  /** Settles when all runs so far have told their text: it comes on ports of their own, in no order with the answers of calls. */
-  #told: Promise<unknown> = Promise.resolve();
+  /** Calls so far, and the latest of them whose text is known: texts come on ports of their own, in no order with the answers of calls. */
+  #calls = 0;
+  #known = 0;
 
   /** @internal session() opens it. */
   constructor(client: WorkerClient) {
@@ -33,25 +34,25 @@ export class Session implements Disposable {
   /**
    * Writes on from the text so far and this prompt; an empty one just goes on. Of several sequences the first goes
    * into the text, of beams the best. A stop token does not; the tokens of a stop text do, to the last one drawn. A run that
-   * is aborted before it wrote anything leaves the text as it was.
+   * is aborted, or whose time is over, before it wrote anything leaves the text as it was.
    */
   generate(prompt: Prompt, options?: GenerateOptions): Generation {
     if (this.#ended) return failedGeneration(ended());
-    const run = startGeneration(this.#client, prompt, options, { id: this.#id, onIds: (ids) => this.#keep(ids) });
-    this.#told = Promise.allSettled([this.#told, run]).then(() => undefined); // not the results
-    return run;
+    return startGeneration(this.#client, prompt, options, { id: this.#id, onIds: this.#keeper() });
   }
 
   /** Another session that begins as a copy of this one. */
   async fork(): Promise<Session> {
     const copy = new Session(this.#client);
-    copy.#keep(await this.#afterRuns((id) => this.#client.runtime.forkSession(id, copy.#id)));
+    const keep = copy.#keeper();
+    keep(await this.#call((id) => this.#client.runtime.forkSession(id, copy.#id)));
     return copy;
   }
 
   /** Takes back the last `count` ids. Rejects with a `TypeError` where there are fewer. */
   async rewind(count: number): Promise<void> {
-    this.#keep(await this.#afterRuns((id) => this.#client.runtime.rewindSession(id, count)));
+    const keep = this.#keeper();
+    keep(await this.#call((id) => this.#client.runtime.rewindSession(id, count)));
   }
 
   /** The text and what the model has read of it, as bytes to be kept. */
@@ -61,7 +62,8 @@ export class Session implements Disposable {
 
   /** Becomes what was saved, by the same model. Rejects with `GPTError` otherwise, and stays as it was. */
   async restore(bytes: Uint8Array): Promise<void> {
-    this.#keep(await this.#afterRuns((id) => this.#client.runtime.restoreSession(id, bytes)));
+    const keep = this.#keeper();
+    keep(await this.#call((id) => this.#client.runtime.restoreSession(id, bytes)));
   }
 
   /** Ends it after the calls that are under way, and gives its cache to the next session. */
@@ -75,16 +77,14 @@ export class Session implements Disposable {
     this.dispose();
   }
 
-  #keep(ids: readonly number[]): void {
-    this.#ids = ids;
-  }
-
-  /** A call's answer, once the runs that were asked for before it have told theirs. */
-  async #afterRuns<T>(body: (id: number) => Promise<T>): Promise<T> {
-    const told = this.#told;
-    const answer = await this.#call(body);
-    await told;
-    return answer;
+  /** Keeps the text of a call that is made now, unless a later one's is known by then. */
+  #keeper(): (ids: readonly number[]) => void {
+    const call = ++this.#calls;
+    return (ids) => {
+      if (call < this.#known) return;
+      this.#known = call;
+      this.#ids = ids;
+    };
   }
 
   async #call<T>(body: (id: number) => Promise<T>): Promise<T> {

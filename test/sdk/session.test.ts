@@ -60,6 +60,38 @@ test("a saved session is restored by the same model and refused by another", asy
   await expect(restored.restore(bytes.slice(0, -1))).rejects.toMatchObject({ code: "truncated" });
 });
 
+test("the text is that of the last call, in whatever order the answers come", async () => {
+  using gpt = await goldenModel("head26");
+  for (let i = 0; i < 10; i++) {
+    using session = gpt.session();
+    await session.generate([1, 2, 3], greedy);
+    const calls = [
+      session.generate([5], greedy),
+      session.rewind(1),
+      session.generate([7], { ...greedy, maxNewTokens: 0 }),
+      session.rewind(0),
+      session.generate([9], { ...greedy, maxNewTokens: 0 }),
+    ];
+    const until = performance.now() + 20;
+    while (performance.now() < until); // a busy page: all answers wait
+    await Promise.all(calls);
+    using copy = await session.fork();
+    expect([...session.ids]).toEqual([...copy.ids]);
+    expect(session.length).toBe(8 + 6 - 1 + 2);
+  }
+});
+
+test("a run whose time is over before it wrote anything leaves the text as it was", async () => {
+  using gpt = await goldenModel("head26");
+  using session = gpt.session();
+  await session.generate([1, 2, 3], greedy);
+  const before = [...session.ids];
+  expect(await session.generate([9, 9], { ...greedy, maxTime: 0 })).toMatchObject({ finishReason: "time", ids: [] });
+  expect([...session.ids]).toEqual(before);
+  await session.generate([9, 9], { ...greedy, maxNewTokens: 0 });
+  expect([...session.ids]).toEqual([...before, 9, 9]);
+});
+
 const SIZES = { vocabSize: 60, contextLength: 32, embDim: 32, nHeads: 2, nLayers: 2, qkvBias: true };
 
 test.each<[string, Partial<GPTConfig>]>([
