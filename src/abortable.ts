@@ -39,10 +39,22 @@ export async function abortable<O extends Abortable, T>(
   });
 }
 
-/** Throws a `TypeError` for options that are no object, or a `Map`, `Promise` …: spread out, they would be ignored. */
+/** Throws a `TypeError` for options that are no object, a `Map`, `Promise` …, or inherited: spread out, they would be ignored. */
 export function checkObject(options: unknown): void {
-  if (Object.prototype.toString.call(options) === "[object Object]") return;
-  throw new TypeError(`options: found ${Array.isArray(options) ? "an array" : String(options)}; allowed: an object`);
+  if (Object.prototype.toString.call(options) !== "[object Object]") {
+    throw new TypeError(`options: found ${Array.isArray(options) ? "an array" : String(options)}; allowed: an object`);
+  }
+  const inherited = inheritedBy(options as object);
+  if (inherited.length === 0) return;
+  throw new TypeError(`options: found ${inherited.join(", ")} inherited; allowed: an object that has them of its own`);
+}
+
+/** What an object's prototypes hold, up to the root of all objects, beside constructors. */
+function inheritedBy(object: object): string[] {
+  const prototype = Object.getPrototypeOf(object);
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return [];
+  const names = Object.getOwnPropertyNames(prototype).filter((name) => name !== "constructor");
+  return [...names, ...inheritedBy(prototype)];
 }
 
 /** Throws a `TypeError` for what is no signal. */

@@ -84,6 +84,24 @@ test("options that are no object are refused, not ignored", async () => {
   await expect(gpt.generate([1], { trace })).rejects.toThrow(/trace: found an object \(Map\); allowed: an object/);
 });
 
+test("options that are inherited are refused, not ignored", async () => {
+  using gpt = await goldenModel("head26");
+  class Getters {
+    get maxNewTokens(): number {
+      return 3;
+    }
+  }
+  class Fields {
+    maxNewTokens = 3;
+  }
+  for (const options of [Object.create({ maxNewTokens: 3, seed: 1 }), new Getters(), new (class extends Getters {})()])
+    await expect(gpt.generate([1], options)).rejects.toThrow(
+      /^options: found maxNewTokens.* inherited; allowed: an object/,
+    );
+  for (const options of [new Fields(), Object.assign(Object.create(null), { maxNewTokens: 3 })])
+    expect((await gpt.generate([1], options)).ids).toHaveLength(3);
+});
+
 test("what is no text, or no ids, is refused by encode and decode", async () => {
   using gpt = await goldenModel("head26");
   for (const value of [null, undefined, 5, {}, [1]])
