@@ -42,7 +42,7 @@ export interface GenerateOptions {
   maxTime?: number;
   /** Same seed, same text. An integer from 0 to 2³² − 1; default: another one each time. */
   seed?: number;
-  /** How many sequences, read from one prompt and written as one batch; the first one streams. Default 1. */
+  /** How many sequences, read from one prompt and written as one batch; the first one streams. Fewer where beams find fewer texts. Default 1. */
   n?: number;
   /** Beam search of this width, its text all at the end; 1, the default, is sampling or greedy. */
   numBeams?: number;
