@@ -13,7 +13,7 @@ import { buffersOf } from "./inspect/buffers";
 import type { Watch } from "./inspect/hooks";
 import { anything, checkOptions, flag } from "./inspect/options";
 import { type Loaded, makeReady, tokenText } from "./loaded";
-import { completeConfig, type GPTConfigInput } from "./model/config";
+import { completeConfig, type GPTConfig, type GPTConfigInput } from "./model/config";
 import { parameterShapes } from "./model/parameters";
 import { wholeText } from "./prompts";
 import type * as Protocol from "./protocol";
@@ -58,7 +58,8 @@ export class WorkerRuntime implements Protocol.Runtime {
     const read = checkpoint.read((tensor, firstRow, rows) => machine.writer.receive(tensor, firstRow, rows));
     const [codec] = await Promise.all([tokenizer, warm, read]); // the first to fail ends the load
     void checkpoint.keep();
-    const special = { stopTokens: eosTokenIds, startToken: bosTokenId };
+    const startToken = isTokenOf(config, bosTokenId) ? bosTokenId : undefined; // GPT-2's often stays in the file of a smaller vocabulary
+    const special = { stopTokens: eosTokenIds, startToken };
     return this.ready(makeReady(machine, codec, options.tokenizer, special), start);
   }
 
@@ -231,6 +232,10 @@ export class WorkerRuntime implements Protocol.Runtime {
     this.loaded = loaded;
     return { config: loaded.machine.config, info: loaded.info };
   }
+}
+
+function isTokenOf({ vocabSize }: GPTConfig, id: number | undefined): boolean {
+  return Number.isInteger(id) && Number(id) >= 0 && Number(id) < vocabSize;
 }
 
 async function openTokenizer(

@@ -1,5 +1,5 @@
 import { GPTError } from "./errors";
-import type { Format } from "./formats";
+import { FORMATS, type Format } from "./formats";
 import type { Place, Weights } from "./model/weights";
 import type { Arena, Scratch } from "./wasm/arena";
 import type { Kernels } from "./wasm/instantiate";
@@ -132,6 +132,7 @@ export class WeightWriter {
     const source = rows.pointer + 4 * (begin - rows.first) * cols;
     const row = begin - part.begin;
     if (place.kind === "plain") {
+      this.check(name, FORMATS.f32, source, (end - begin) * cols);
       this.arena
         .f32(place.pointer + 4 * row * cols, (end - begin) * cols)
         .set(this.arena.f32(source, (end - begin) * cols));
@@ -166,9 +167,11 @@ export class WeightWriter {
   private check(name: string, format: Format, pointer: number, count: number): void {
     const largest = this.kernels.max_abs(pointer, count);
     if (largest <= format.limit) return;
+    const fits = largest <= FORMATS.f32.limit;
+    const advice = fits ? "Load it with format: 'f32'." : "The file is damaged: convert or download it again.";
     throw new GPTError(
       "bad-value",
-      `${name} holds a value of magnitude ${largest}, ${format.name} holds up to ${format.limit}. Load it with format: 'f32'.`,
+      `${name} holds a value of magnitude ${largest}, ${format.name} holds up to ${format.limit}. ${advice}`,
     );
   }
 }

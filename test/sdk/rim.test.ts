@@ -106,3 +106,51 @@ test.each(["gelu_new", "gelu", "relu"])(
     }
   },
 );
+
+/** Values in the second of query, key and value thirds of a projection's bias, or in the third. */
+const inThird =
+  (third: number, to: number): Change =>
+  (value, i) =>
+    Math.floor(i / 52) === third ? to : value;
+
+test.each([
+  ["keys", 1],
+  ["values", 2],
+])("%s that an f16 cache can't hold are an error that names the cache, and f32 takes them", async (_, third) => {
+  const changes = { "h.0.attn.c_attn.bias": inThird(third, 1e5) };
+  for (const kernels of ["simd", "auto"] as const) {
+    using gpt = await changed(changes, { format: "f32", cacheFormat: "f16", kernels });
+    const named = { code: "bad-value", message: expect.stringMatching(/magnitude \d+.*65504.*cacheFormat: 'f32'/) };
+    await expect(gpt.logits(IDS)).rejects.toMatchObject(named);
+    await expect(gpt.generate(IDS, { maxNewTokens: 2 })).rejects.toMatchObject(named);
+  }
+  using exact = await changed(changes, { format: "f32" });
+  expect((await exact.logits(IDS)).every(Number.isFinite)).toBe(true);
+});
+
+test.each([
+  ["ln_f.bias", Number.NaN],
+  ["wpe.weight", Number.NaN],
+  ["h.1.attn.c_attn.bias", Number.POSITIVE_INFINITY],
+  ["wte.weight", Number.NEGATIVE_INFINITY],
+])("a %s that holds %f is refused as damaged, in every format", async (name, bad) => {
+  for (const format of ["f32", "q8_0"] as const) {
+    const change = (value: number, i: number) => (i === 40 ? bad : value);
+    await expect(changed({ [name]: change }, { format })).rejects.toMatchObject({
+      code: "bad-value",
+      message: expect.stringMatching(/holds a value of magnitude (?:NaN|Infinity).*damaged/),
+    });
+  }
+});
+
+test("logits past every number are an error with a code", async () => {
+  using gpt = await changed({ "ln_f.weight": () => 3e38, "wte.weight": (value) => 1e6 * value }, { format: "f32" });
+  await expect(gpt.generate(IDS, { maxNewTokens: 2 })).rejects.toMatchObject({ name: "GPTError", code: "bad-value" });
+});
+
+test("a first token outside the vocabulary is none: an empty prompt then is an error", async () => {
+  using gpt = await changed({}, { format: "f32" }, { bos_token_id: 50256 });
+  await expect(gpt.generate("", { maxNewTokens: 2 })).rejects.toThrow(/no tokenizer/);
+  await expect(gpt.generate([], { maxNewTokens: 2 })).rejects.toThrow(/The prompt is empty/);
+  await expect(gpt.trace([], { hooks: [] })).rejects.toThrow(/The prompt is empty/);
+});

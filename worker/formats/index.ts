@@ -29,7 +29,8 @@ export interface Format {
   embedding: FormatName;
 }
 
-const F16_MAX = 65504;
+/** The largest finite f16. */
+export const F16_MAX = 65504;
 const F32_MAX = (2 - 2 ** -23) * 2 ** 127;
 
 /** THE TABLE of number formats, by ggml's names. */

@@ -1,3 +1,4 @@
+import { GPTError } from "../errors";
 import { drawFrom, drawFromAll } from "./draw";
 import type { SamplingKernels } from "./kernels";
 import type { ResolvedOptions } from "./option-table";
@@ -40,7 +41,7 @@ const HOTTEST = 1e30;
 
 /**
  * A sampler for one sequence. Parallel sequences each have their own, with `random.fork(index)`; all that share the
- * kernels take turns. Throws a `RangeError` when the logits hold a NaN or +Infinity.
+ * kernels take turns. Throws `GPTError` `bad-value` when the logits hold a NaN or +Infinity.
  */
 export function createSampler(
   given: ResolvedOptions,
@@ -57,7 +58,8 @@ export function createSampler(
   const finiteBlocks = (logits: Float32Array): Blocks => {
     const blocks = blocksOf(logits, kernels);
     if (Number.isFinite(blocks.max)) return blocks;
-    throw new RangeError(`logits: found ${blocks.max} as their maximum; it must be finite`);
+    const message = `The model computed logits up to ${blocks.max}, which is no number to choose by: its weights are damaged or out of range.`;
+    throw new GPTError("bad-value", message);
   };
   return {
     sample(logits, history, mask) {

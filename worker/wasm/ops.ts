@@ -1,3 +1,5 @@
+import { GPTError } from "../errors";
+import { F16_MAX } from "../formats";
 import type { ActivationName, NormName } from "../model/config";
 import type { KVLayer } from "../model/kv-cache";
 import type { Matrix } from "../model/weights";
@@ -157,11 +159,25 @@ export class Ops {
     return this.engine.kernels.log_sum_exp(x.byteOffset, x.length);
   }
 
-  /** Puts the keys and values of T rows, each `[T, nHeads · headDim]`, at `position` into a layer's cache. */
+  /**
+   * Puts the keys and values of T rows, each `[T, nHeads · headDim]`, at `position` into a layer's cache. Throws `GPTError` `bad-value` for
+   * what an f16 cache can't hold: it has no infinities and no NaN.
+   */
   store(layer: KVLayer, k: Tensor, v: Tensor, { nHeads, headDim, position }: AttentionShape): void {
     const { format, keys, values, capacity } = layer;
+    if (format === "f16") for (const rows of [k, v]) this.checkHalves(rows);
     const args = [keys, values, k.pointer, v.pointer, k.stride, k.rows, headDim, capacity, position];
     this.pool.run(`kv_store_${format}`, nHeads, args);
+  }
+
+  private checkHalves({ pointer, rows, cols, stride }: Tensor): void {
+    for (let row = 0; row < rows; row++) {
+      const largest = this.engine.kernels.max_abs(pointer + 4 * row * stride, cols);
+      if (largest <= F16_MAX) continue;
+      const found = `a key or value of magnitude ${largest}, the f16 cache holds up to ${F16_MAX}`;
+      const advice = Number.isNaN(largest) ? "The model's weights are damaged." : "Load it with cacheFormat: 'f32'.";
+      throw new GPTError("bad-value", `The model computed ${found}. ${advice}`);
+    }
   }
 
   /** softmax(q Kᵀ / √headDim) V, causal → z [T, nHeads · headDim] */
@@ -169,7 +185,7 @@ export class Ops {
     const { nHeads, headDim, position } = shape;
     const { format, keys, values, capacity } = layer;
     this.scoped(() => {
-      const rows = Math.min(q.rows, this.engine.kernels.attention_scratch_rows());
+      const rows = this.engine.kernels.attention_scratch_rows();
       const scratch = this.scratch.take(4 * nHeads * rows * paddedPositions(position + q.rows));
       const sizes = [q.rows, nHeads, nHeads, headDim, capacity, position, 1 / Math.sqrt(headDim)];
       const args = [z.pointer, scratch, q.pointer, q.stride, keys, values, ...sizes];
