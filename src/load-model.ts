@@ -50,7 +50,11 @@ async function inWorker<O extends PageOptions>(
   checkObject(options);
   const { onProgress, signal, workerUrl, wasmUrl, ...rest } = options;
   if (signal !== undefined) checkSignal(signal);
-  const given = wasmUrl && { wasmUrl: addressOf(wasmUrl) };
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw new TypeError(`onProgress: found ${String(onProgress)}; allowed: a function`);
+  }
+  if (workerUrl !== undefined) addressOf("workerUrl", workerUrl);
+  const given = wasmUrl !== undefined && { wasmUrl: addressOf("wasmUrl", wasmUrl) };
   const client = await startWorker(workerUrl, signal);
   const abort = () => client.end(signal?.reason);
   signal?.addEventListener("abort", abort);
@@ -77,12 +81,13 @@ async function inWorker<O extends PageOptions>(
   }
 }
 
-function addressOf(wasmUrl: string | URL): string {
+/** An option's address made absolute. */
+function addressOf(option: string, value: string | URL): string {
   try {
-    return new URL(wasmUrl, document.baseURI).href;
-  } catch {
-    throw new TypeError(`wasmUrl: found ${String(wasmUrl)}; allowed: an address`);
-  }
+    if (value instanceof URL || (typeof value === "string" && value !== ""))
+      return new URL(value, document.baseURI).href;
+  } catch {} // not one either
+  throw new TypeError(`${option}: found ${String(value)}; allowed: an address`);
 }
 
 /** A `URL` can't be cloned into a worker; its text can. */

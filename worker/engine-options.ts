@@ -37,7 +37,7 @@ const CREATE: Choices<CreateOptions> = {
 };
 
 function oneOf(...names: string[]): Choice {
-  return { expected: names.map((name) => `'${name}'`).join(", "), holds: (value) => names.includes(String(value)) };
+  return { expected: names.map((name) => `'${name}'`).join(", "), holds: (value) => names.includes(value as string) };
 }
 
 /** Throw a `TypeError` that names a wrong or unknown option, what was found and what is expected. */

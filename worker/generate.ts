@@ -35,7 +35,7 @@ export async function* generate<C extends Context>(job: Job<C>): AsyncGenerator<
     const [prompt = []] = await reader.read([{ context, ids: fresh, rows: 1 }], deadline); // [1][vocabSize]
     clock.promptRead();
     for (const writer of writers) yield* writer.take(prompt);
-    clock.firstDrawn(writers.length);
+    clock.firstDrawn(tokensOf(writers));
 
     let live = writers.filter(isLive);
     for (let copies = live.length - 1; copies > 0; copies--) forks.push(reader.fork(context));
@@ -55,9 +55,11 @@ export async function* generate<C extends Context>(job: Job<C>): AsyncGenerator<
   } finally {
     for (const fork of forks) reader.release(fork);
   }
-  const newTokens = writers.reduce((sum, { ids }) => sum + ids.length, 0);
-  return clock.usage(job.promptTokens, fresh.length, newTokens);
+  return clock.usage(job.promptTokens, fresh.length, tokensOf(writers));
 }
+
+const tokensOf = (writers: readonly { ids: readonly number[] }[]): number =>
+  writers.reduce((sum, { ids }) => sum + ids.length, 0);
 
 const isLive = ({ finishReason }: { finishReason: unknown }): boolean => finishReason === undefined;
 

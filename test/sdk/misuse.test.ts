@@ -102,6 +102,50 @@ test("options that are inherited are refused, not ignored", async () => {
     expect((await gpt.generate([1], options)).ids).toHaveLength(3);
 });
 
+test.each<[unknown, RegExp]>([
+  [undefined, /The configuration is undefined, expected an object/],
+  [null, /The configuration is null, expected an object/],
+  [{}, /embDim is undefined, expected a whole number/],
+  [{ experts: 0 }, /experts is 0, expected an object of count and topK/],
+  [{ experts: null }, /experts is null/],
+  [{ experts: { count: 2, topK: 1, foo: 1 } }, /experts is .*foo/],
+  [{ normEps: null }, /normEps is null, expected a number/],
+  [{ normEps: "1e-5" }, /normEps is "1e-5"/],
+  [{ dropRate: null }, /dropRate is null/],
+])("createModel(%j) is refused by the key", async (config, message) => {
+  const whole = config && Object.keys(config).length > 0 ? { ...SMALL, ...config } : config;
+  const refused = expect(createModel(wrong(whole), { seed: 1 })).rejects;
+  await refused.toMatchObject({ code: "invalid-config", message: expect.stringMatching(message) });
+});
+
+test.each<[string, unknown, RegExp]>([
+  ["onProgress", 5, /onProgress: found 5; allowed: a function/],
+  ["onProgress", null, /onProgress: found null; allowed: a function/],
+  ["wasmUrl", "", /wasmUrl: found ; allowed: an address/],
+  ["wasmUrl", 0, /wasmUrl: found 0; allowed: an address/],
+  ["workerUrl", "", /workerUrl: found ; allowed: an address/],
+  ["workerUrl", null, /workerUrl: found null; allowed: an address/],
+  ["format", ["f32"], /format is \["f32"\], expected/],
+])("a load with %s %j is refused", async (option, value, message) => {
+  await expect(createModel(SMALL, { seed: 1, [option]: value })).rejects.toThrow(message);
+});
+
+test("tokens per second count no first token that was not written", async () => {
+  using gpt = await createModel(SMALL, { seed: 1 });
+  const { usage, sequences = [] } = await gpt.generate([1], {
+    n: 8,
+    maxNewTokens: 3,
+    stopTokens: [0, 2, 3, 4],
+    seed: 1,
+  });
+  const written = sequences.map(({ ids }) => ids.length);
+  expect(Math.min(...written)).toBe(0);
+  expect(written.reduce((a, b) => a + b)).toBe(usage.newTokens);
+  expect(usage.decodeTokensPerSecond).toBeGreaterThan(0);
+});
+
+const SMALL = { vocabSize: 9, contextLength: 8, embDim: 4, nHeads: 1, nLayers: 1 };
+
 test("what is no text, or no ids, is refused by encode and decode", async () => {
   using gpt = await goldenModel("head26");
   for (const value of [null, undefined, 5, {}, [1]])

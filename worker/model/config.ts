@@ -77,11 +77,13 @@ const MAX_FEED_FORWARDS = 10_000;
 
 /** Fills in what GPT-2 shares and checks the rest. Throws `GPTError` `invalid-config` that names the key. */
 export function completeConfig(input: GPTConfigInput): GPTConfig {
+  require(typeof input === "object" && input !== null, "The configuration", input, "an object");
   const config: GPTConfig = {
     ...GPT_CONFIG_124M,
     innerDim: 4 * input.embDim,
     ...withoutUndefined(input),
   };
+  require(Number.isInteger(input.embDim), "embDim", input.embDim, "a whole number of at least 1"); // innerDim comes of it
   for (const key of ["vocabSize", "contextLength", "embDim", "nHeads", "nLayers", "innerDim"] as const) {
     const floor = key === "nLayers" ? 0 : 1;
     require(Number.isInteger(config[key]) && config[key] >= floor, key, config[
@@ -89,15 +91,19 @@ export function completeConfig(input: GPTConfigInput): GPTConfig {
     ], `a whole number of at least ${floor}`);
   }
   require(config.embDim % config.nHeads === 0, "embDim", config.embDim, `a multiple of nHeads ${config.nHeads}`);
-  require(config.normEps >= 0 && config.normEps < 1, "normEps", config.normEps, "a number from 0 to below 1");
-  require(config.dropRate >= 0 && config.dropRate < 1, "dropRate", config.dropRate, "a number from 0 to below 1");
+  for (const key of ["normEps", "dropRate"] as const) {
+    const isShare = typeof config[key] === "number" && config[key] >= 0 && config[key] < 1;
+    require(isShare, key, config[key], "a number from 0 to below 1");
+  }
   require(NORMS.includes(config.norm), "norm", config.norm, NORMS.join(" or "));
   require(ACTIVATIONS.includes(config.activation), "activation", config.activation, ACTIVATIONS.join(" or "));
   for (const key of ["qkvBias", "tied", "shortcuts", "dummy"] as const) {
     require(typeof config[key] === "boolean", key, config[key], "true or false");
   }
   const { experts } = config;
-  if (experts) {
+  if (experts !== undefined) {
+    const keys = Object.keys(Object(experts)).sort().join();
+    require(keys === "count,topK", "experts", experts, "an object of count and topK");
     const most = `a whole number from 1 to ${MAX_FEED_FORWARDS}`;
     require(Number.isInteger(experts.count) &&
       experts.count >= 1 &&
