@@ -34,7 +34,7 @@ export function startPage(
   /** The first model's progress and errors stand where the text will. */
   async function openFirst(): Promise<void> {
     try {
-      await open(embedded, undefined, firstLoading);
+      await open(embedded, undefined, firstLoading).finally(() => firstLoading.hide());
     } catch (error) {
       if (isAbort(error)) return;
       const again = element("button", { type: "button", class: "link" }, "Try again");
@@ -43,29 +43,26 @@ export function startPage(
     }
   }
 
+  let opens = 0;
   /** Another model's stand in its own form, and the page goes on with the old one until the new one is here. */
   async function openOwn(named: NamedSource): Promise<void> {
+    const mine = ++opens;
     own.problem();
     own.busy(true);
-    try {
-      await open(named, own.format, ownLoading);
-    } catch (error) {
-      if (!isAbort(error)) own.problem(messageOf(error));
-    }
+    const problem = await open(named, own.format, ownLoading).catch((error: unknown) => error);
+    if (mine !== opens) return; // a later load has taken its place
+    if (problem !== undefined && !isAbort(problem)) own.problem(messageOf(problem));
+    ownLoading.hide();
     own.busy(false);
   }
 
   async function open(named: NamedSource, format: FormatName | undefined, shown: Loading): Promise<void> {
     tell.say(`Loading ${named.name}.`);
-    try {
-      const gpt = await slot.open(named, format, (progress) => shown.show(progress));
-      tell.note();
-      own.loaded(gpt.info.format, named !== embedded);
-      await showModel(named.name, gpt);
-      tell.say(`${named.name} is ready.`);
-    } finally {
-      shown.hide();
-    }
+    const gpt = await slot.open(named, format, (progress) => shown.show(progress));
+    tell.note();
+    own.loaded(gpt.info.format, named !== embedded);
+    await showModel(named.name, gpt);
+    tell.say(`${named.name} is ready.`);
     text.ready();
   }
 

@@ -59,7 +59,9 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
     const mine = new AbortController();
     run = mine;
     const from = text.text;
+    const continued = document.activeElement === keepGoing;
     showRunning(true);
+    if (continued) go.focus(); // where the run can be stopped
     text.resume();
     answer.close();
     notice.note();
@@ -83,6 +85,7 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
       notice.say(`${text.text} ${ended}`);
       showRunning(false);
       keepGoing.hidden = !canGoOn(finishReason);
+      if (continued && document.activeElement === go) keepGoing.focus();
     } catch (error) {
       showRunning(false);
       // A model that was replaced while it wrote has nothing more to say.

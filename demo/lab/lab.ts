@@ -51,6 +51,7 @@ export function startLab(
         view.choice.busy(loading);
         if (slot.gpt && slot.named) view.choice.chosen(slot.named, slot.gpt);
         view.update(reading);
+        view.focusLanguage();
       },
     });
   let view = show(chosenLanguage(location.search, navigator.languages));

@@ -46,6 +46,8 @@ export function modelChoice(
     element("input", { type: "radio", name: "model", id: `model-${kind}`, value: kind, checked: kind === "story" }),
   );
   const form = element("form", { id: "own", class: "own", hidden: true });
+  /** The reader's own choice: the form stays open while it is in use, whatever model comes meanwhile. */
+  let picked: Kind | undefined;
   const problem = element("p", { class: "problem", role: "alert" });
   const progressHost = element("div");
   const facts = element("p", { class: "soft num", id: "model-facts" });
@@ -54,9 +56,12 @@ export function modelChoice(
     page,
     life,
     {
-      open: (named) => named && actions.open(named, own.format),
+      open: (named) => actions.open(named, own.format),
       openEmbedded: () => actions.open(embedded),
-      cancel: () => actions.cancel(),
+      cancel() {
+        picked = undefined;
+        actions.cancel();
+      },
     },
     model,
   );
@@ -68,6 +73,7 @@ export function modelChoice(
   for (const radio of radios) {
     radio.addEventListener("change", () => {
       const kind = KINDS.find((each) => each === radio.value) ?? "story";
+      picked = kind;
       show(kind);
       if (kind !== "own") actions.open(sources[kind]());
     });
@@ -98,7 +104,7 @@ export function modelChoice(
     },
     none: () => show(),
     chosen(named, gpt) {
-      show(isUntrained(named.source) ? "untrained" : named === embedded ? "story" : "own");
+      if (picked !== "own") show(isUntrained(named.source) ? "untrained" : named === embedded ? "story" : "own");
       own.loaded(gpt.info.format, false);
       const { nLayers, nHeads, embDim } = gpt.config;
       const name = named === embedded ? model.storyName : named.name;

@@ -25,8 +25,8 @@ export function section(panel: Panel, texts: Texts, numbers: Numbers): Section {
   const bar = element("progress", { max: 1, "aria-label": texts.working, hidden: true });
   const made = element(
     "section",
-    { id: key, class: "panel", "aria-labelledby": `${key}-title` },
-    element("h2", { id: `${key}-title` }, question),
+    { id: key, class: "panel", "aria-labelledby": `panel-${key}-title` },
+    element("h2", { id: `panel-${key}-title` }, question),
     element("p", { class: "lead" }, ...marked(lead)),
     bar,
     body,

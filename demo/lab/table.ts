@@ -7,7 +7,7 @@ export function table(heads: readonly Content[], rows: readonly (readonly Conten
   return element(
     "table",
     {},
-    element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
+    element("thead", {}, element("tr", {}, ...heads.map(columnHead))),
     element(
       "tbody",
       {},
@@ -21,6 +21,10 @@ export function table(heads: readonly Content[], rows: readonly (readonly Conten
       ),
     ),
   );
+}
+
+function columnHead(head: Content): HTMLElement {
+  return head === "" ? element("td") : element("th", { scope: "col" }, head);
 }
 
 /** A share as a number with a bar under it. */

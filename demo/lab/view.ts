@@ -12,6 +12,8 @@ export interface LabView {
   readonly choice: ModelChoice;
   /** What the panels show from now on. */
   update(reading: Reading | undefined): void;
+  /** Gives the focus back to the language that was pressed. */
+  focusLanguage(): void;
   dispose(): void;
 }
 
@@ -102,6 +104,7 @@ export function labView(
       tokens.replaceChildren(...tokenLine(reading));
       for (const each of sections) each.update(reading);
     },
+    focusLanguage: () => languageButtons.find((button) => button.getAttribute("aria-pressed") === "true")?.focus(),
     dispose() {
       life.abort();
       for (const each of sections) each.dispose();

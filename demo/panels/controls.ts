@@ -9,6 +9,9 @@ export interface Controls {
   check(): boolean;
 }
 
+/** A browser that restores fields on the way back would show other values than it tells of. */
+const NOT_RESTORED = { autocomplete: "off" };
+
 /** Fills `host` with the dials at their defaults. */
 export function controls(host: HTMLElement, defaults: Settings): Controls {
   const dials = DIALS.map((dial) => ({ dial, ...dialField(dial) }));
@@ -19,11 +22,12 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
     step: 1,
     placeholder: "a new one",
     inputmode: "numeric",
+    ...NOT_RESTORED,
   });
-  const stop = element("textarea", { id: "stop", rows: 2, spellcheck: "false" });
+  const stop = element("textarea", { id: "stop", rows: 2, spellcheck: "false", ...NOT_RESTORED });
   const full = element(
     "select",
-    { id: "on-context-full" },
+    { id: "on-context-full", ...NOT_RESTORED },
     element("option", { value: "slide" }, "forget the oldest"),
     element("option", { value: "stop" }, "stop"),
   );
@@ -90,7 +94,7 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
 /** A dial's label, value, input and hint. A range shows its number beside the name; a number field is its own. */
 function dialField(dial: Dial): { field: HTMLElement; input: HTMLInputElement; show(): void } {
   const { key, label, kind, min, max, step, hint } = dial;
-  const input = element("input", { id: key, type: kind, min, max, step, inputmode: "decimal" });
+  const input = element("input", { id: key, type: kind, min, max, step, inputmode: "decimal", ...NOT_RESTORED });
   if (kind === "number") return { field: labelled(label, input, hint), input, show() {} };
   const output = element("output", { class: "num", for: key });
   const show = () => {

@@ -4,7 +4,7 @@ import { count } from "../numbers";
 /** Why the text ended, in the reader's words. */
 export function outcome(reason: FinishReason, tokens: number, contextLength: number): string {
   const words: Record<FinishReason, string> = {
-    length: `${count(tokens)} tokens, as asked.`,
+    length: `${count(tokens)} ${tokens === 1 ? "token" : "tokens"}, as asked.`,
     "stop-token": "The model ended the text here.",
     "stop-text": "Your stop text came.",
     aborted: "Stopped.",

@@ -111,9 +111,11 @@ export function ownModel(
     },
     progress,
     busy(loading) {
+      const pressed = [load, choose, back, cancel].some((button) => button === document.activeElement);
       load.disabled = loading;
       choose.disabled = loading;
       cancel.hidden = !loading;
+      if (pressed) (loading ? cancel : load).focus(); // a button that goes takes the focus with it
     },
     problem: say,
     loaded(stored, away) {

@@ -109,7 +109,9 @@ test("dropped files are shown; an address that is wrong is told, and the old mod
   await userEvent.fill($("#address"), "/demo/nothing-here/");
   await click("#load");
   await soon(() => expect($("section > .problem").textContent).toContain("config.json"));
-  await soon(() => expect($<HTMLInputElement>("#model-story").checked).toBe(true));
+  expect($("#model-facts").textContent).toContain("The story model");
+  expect($("#own").hidden).toBe(false); // the address can be corrected
+  expect($<HTMLInputElement>("#address").value).toBe("/demo/nothing-here/");
   const names = ["config.json", "model.safetensors", "tokenizer.json"];
   const drop = new DataTransfer();
   for (const name of names)
@@ -121,6 +123,19 @@ test("dropped files are shown; an address that is wrong is told, and the old mod
   });
   expect($<HTMLInputElement>("#model-own").checked).toBe(true);
   await soon(() => expect(draws).toHaveLength(2));
+});
+
+test("the form stays open while it is in use: a model that was asked for before comes without closing it", async () => {
+  const draws: Given[] = [];
+  await mountLab([noting(draws)]);
+  await click("#model-untrained");
+  await click("#model-own");
+  await soon(() => expect($("#model-facts").textContent).not.toContain("The story model"));
+  expect($<HTMLInputElement>("#model-own").checked).toBe(true);
+  expect($("#own").hidden).toBe(false);
+  await click("#model-story");
+  await soon(() => expect($("#model-facts").textContent).toContain("The story model"));
+  expect($("#own").hidden).toBe(true);
 });
 
 test("a load that is cancelled leaves the model that was there, and its choice", async () => {

@@ -275,3 +275,34 @@ test("the text pushes nothing that is seen, and the figures keep their place", a
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
   }
 });
+
+test("a key pressed while the model writes gives the page to the reader", async () => {
+  await view.viewport(500, 400);
+  await open({ said: many, everyMs: 10 });
+  await userEvent.click($("#prompt"));
+  await userEvent.keyboard("{Enter}");
+  await vi.waitFor(() => expect(scrollY).toBeGreaterThan(100)); // it follows the text
+  await userEvent.keyboard("{Tab}");
+  scrollTo(0, 0);
+  const written = tokens().length;
+  await vi.waitFor(() => expect(tokens().length).toBeGreaterThan(written + 10));
+  expect(scrollY).toBe(0);
+});
+
+test("fields are not restored behind the numbers that tell of them", async () => {
+  await open();
+  for (const field of document.querySelectorAll("#controls :is(input, textarea, select)"))
+    expect(field.getAttribute("autocomplete"), field.id).toBe("off");
+});
+
+test("the keyboard goes on where a pressed button goes away", async () => {
+  await open({ said: many, everyMs: 1, finishReason: "length" });
+  await click("#go");
+  await vi.waitFor(() => expect($("#keep-going").hidden).toBe(false));
+  $("#keep-going").focus();
+  await userEvent.keyboard("{Enter}");
+  await vi.waitFor(() => expect(tokens().length).toBeGreaterThan(100));
+  expect(document.activeElement).toBe($("#go"));
+  await vi.waitFor(() => expect($("#keep-going").hidden).toBe(false));
+  expect(document.activeElement).toBe($("#keep-going"));
+});

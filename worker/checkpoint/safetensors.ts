@@ -26,7 +26,7 @@ export function headerBytes(prefix: Uint8Array, file: string): number {
   if (length < 2 || length > MAX_HEADER_BYTES) {
     throw new GPTError(
       "bad-header",
-      `${file} is not a safetensors file: its first eight bytes give a header of ${length} bytes, expected 2 to ` +
+      `${file} is neither GGUF nor a safetensors file: its first eight bytes give a header of ${length} bytes, expected 2 to ` +
         `${MAX_HEADER_BYTES}.`,
     );
   }
