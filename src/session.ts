@@ -34,7 +34,7 @@ export class Session implements Disposable {
   /**
    * Writes on from the text so far and this prompt; an empty one just goes on. Of several sequences the first goes
    * into the text, of beams the best. A stop token does not; the tokens of a stop text do, to the last one drawn. A run that
-   * is aborted, or whose time is over, before it wrote anything leaves the text as it was.
+   * is aborted before it wrote anything leaves the text as it was; one whose time is over keeps its prompt, and an empty one goes on.
    */
   generate(prompt: Prompt, options?: GenerateOptions): Generation {
     if (this.#ended) return failedGeneration(ended());

@@ -51,7 +51,7 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
         if (!isEndReason(error)) throw error; // it came before anything was written
         return unwritten(text.length, resolved, error);
       });
-      const wrote = !isEndReason(result.finishReason) || result.ids.length > 0;
+      const wrote = result.finishReason !== "aborted" || result.ids.length > 0;
       if (open && wrote) {
         open.ids = [...text, ...result.ids];
         post({ type: "session", ids: open.ids });

