@@ -93,12 +93,13 @@ test("options that are inherited are refused, not ignored", async () => {
   }
   class Fields {
     maxNewTokens = 3;
+    stopTokens: number[] = [];
   }
   for (const options of [Object.create({ maxNewTokens: 3, seed: 1 }), new Getters(), new (class extends Getters {})()])
     await expect(gpt.generate([1], options)).rejects.toThrow(
       /^options: found maxNewTokens.* inherited; allowed: an object/,
     );
-  for (const options of [new Fields(), Object.assign(Object.create(null), { maxNewTokens: 3 })])
+  for (const options of [new Fields(), Object.assign(Object.create(null), { maxNewTokens: 3, stopTokens: [] })])
     expect((await gpt.generate([1], options)).ids).toHaveLength(3);
 });
 
