@@ -1,4 +1,5 @@
 import { transfer } from "comlink";
+import type { Abort } from "../worker/protocol";
 import type { WorkerClient } from "./worker-client";
 
 /** What a call takes that can be given up. */
@@ -24,7 +25,7 @@ export async function abortable<O extends Abortable, T>(
   const { port1, port2 } = new MessageChannel();
   return new Promise<T>((resolve, reject) => {
     const abort = () => {
-      port1.postMessage("abort");
+      port1.postMessage("abort" satisfies Abort);
       reject(signal.reason);
     };
     signal.addEventListener("abort", abort, { once: true });

@@ -1,5 +1,5 @@
 import { transfer } from "comlink";
-import type { GenerateOptions, GenerateResult, GenerationEvent, Prompt, Token } from "../worker/protocol";
+import type { Abort, GenerateOptions, GenerateResult, GenerationEvent, Prompt, Token } from "../worker/protocol";
 import { checkObject, checkSignal } from "./abortable";
 import { EventLog } from "./event-log";
 import type { WorkerClient } from "./worker-client";
@@ -118,7 +118,7 @@ export function startGeneration(
   }
   const { signal, ...wire } = options;
   const { port1, port2 } = new MessageChannel();
-  const abort = () => port1.postMessage({ type: "abort" });
+  const abort = () => port1.postMessage("abort" satisfies Abort);
   const end = () => {
     signal?.removeEventListener("abort", abort);
     leave();

@@ -2,6 +2,7 @@ import { wireError } from "./errors";
 import { answer, unwritten } from "./generation/answer";
 import { Deadline, isEndReason } from "./generation/deadline";
 import type { Matcher } from "./generation/matcher";
+import { haltOf } from "./halt";
 import { buffersOf } from "./inspect/buffers";
 import type { LookOptions, WatchedContext } from "./inspect/watched-context";
 import { type Loaded, tokenizerOf, tokenText } from "./loaded";
@@ -27,8 +28,7 @@ type Post = (event: GenerationEvent, buffers?: Transferable[]) => void;
 
 /** Answers a call on its port when its turn comes; aborted before, at once. Never rejects. */
 export async function serve(loaded: Loaded, queue: Queue, { prompt, options, port, session }: Call): Promise<void> {
-  const abort = new AbortController();
-  port.onmessage = () => abort.abort();
+  const abort = haltOf(port);
   const post: Post = (event, buffers = []) => port.postMessage(event, buffers);
   try {
     const { trace, interventions, ...plain } = options;
@@ -41,7 +41,7 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
       const text = begun([...(open?.ids ?? []), ...added], loaded);
       const ids = fitted(text, loaded, resolved);
       const sequence = open?.sequence ?? loaded.main;
-      const deadline = new Deadline(resolved.maxTime, abort.signal);
+      const deadline = new Deadline(resolved.maxTime, abort);
       const write = (context: Sequence | WatchedContext) =>
         writeFrom(loaded, context, { text, ids }, resolved, deadline, post);
       const running = asked
@@ -58,8 +58,8 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
       }
       return result;
     };
-    const result = await queue.run(run, abort.signal).catch((error: unknown) => {
-      if (error !== abort.signal.reason) throw error;
+    const result = await queue.run(run, abort).catch((error: unknown) => {
+      if (error !== abort.reason) throw error;
       return unwritten(added.length, resolved, "aborted");
     });
     post({ type: "done", result });
