@@ -26,6 +26,18 @@ export interface Call {
 
 type Post = (event: GenerationEvent, buffers?: Transferable[]) => void;
 
+/** A call whose turn has come. */
+interface Turn {
+  loaded: Loaded;
+  /** The whole text so far, and what of it the model reads: all, but where it is too long and slides. */
+  text: readonly number[];
+  ids: readonly number[];
+  sequence: Sequence;
+  options: ResolvedOptions;
+  deadline: Deadline;
+  post: Post;
+}
+
 /** Answers a call on its port when its turn comes; aborted before, at once. Never rejects. */
 export async function serve(loaded: Loaded, queue: Queue, { prompt, options, port, session }: Call): Promise<void> {
   const abort = haltOf(port);
@@ -42,11 +54,8 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
       const ids = fitted(text, loaded, resolved);
       const sequence = open?.sequence ?? loaded.main;
       const deadline = new Deadline(resolved.maxTime, abort);
-      const write = (context: Sequence | WatchedContext) =>
-        writeFrom(loaded, context, { text, ids }, resolved, deadline, post);
-      const running = asked
-        ? look(loaded, sequence, { trace, interventions }, resolved, ids, deadline, write)
-        : write(sequence);
+      const turn = { loaded, text, ids, sequence, options: resolved, deadline, post };
+      const running = asked ? writeWatched(turn, { trace, interventions }) : write(turn, sequence);
       const result = await running.catch((error: unknown) => {
         if (!isEndReason(error)) throw error; // it came before anything was written
         return unwritten(text.length, resolved, error);
@@ -69,17 +78,12 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
 }
 
 /** Writes while the model is watched or changed; what that takes is loaded in its turn. */
-async function look<T>(
-  { machine }: Loaded,
-  sequence: Sequence,
-  options: LookOptions,
-  resolved: ResolvedOptions,
-  ids: readonly number[],
-  deadline: Deadline,
-  write: (context: WatchedContext) => Promise<T>,
-): Promise<T> {
+async function writeWatched(turn: Turn, look: LookOptions): Promise<GenerateResult> {
+  const { loaded, sequence, ids, options, deadline } = turn;
+  const { machine } = loaded;
   const { resolveLook, watched } = await import("./inspect/inspections");
-  return watched(machine, sequence, resolveLook(options, resolved, machine), ids, deadline, write);
+  const resolved = resolveLook(look, options, machine);
+  return watched(machine, sequence, resolved, ids, deadline, (context) => write(turn, context));
 }
 
 /** Whether a context shows its activations. */
@@ -87,20 +91,9 @@ function isWatched(context: Sequence | WatchedContext): context is WatchedContex
   return "activations" in context;
 }
 
-/** A text, and what of it the model reads: all, but where it is too long and slides. */
-interface ReadText {
-  text: readonly number[];
-  ids: readonly number[];
-}
-
-async function writeFrom(
-  loaded: Loaded,
-  context: Sequence | WatchedContext,
-  { text, ids }: ReadText,
-  options: ResolvedOptions,
-  deadline: Deadline,
-  post: Post,
-): Promise<GenerateResult> {
+/** Writes in the sequence itself, or in what watches it. */
+async function write(turn: Turn, context: Sequence | WatchedContext): Promise<GenerateResult> {
+  const { loaded, text, ids, options, deadline, post } = turn;
   const { machine, sampling, tokenizer } = loaded;
   const { contextLength } = machine.config;
   const slides = options.onContextFull === "slide";
