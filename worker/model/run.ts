@@ -15,7 +15,3 @@ export function forEachRun(runs: readonly Run[], body: (run: Run, begin: number,
     begin = end;
   }
 }
-
-export function countRows(runs: readonly Run[]): number {
-  return runs.reduce((sum, run) => sum + run.ids.length, 0);
-}
