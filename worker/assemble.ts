@@ -1,4 +1,5 @@
 import { MAX_CHUNK_BYTES } from "./checkpoint/weights";
+import { PANEL } from "./formats";
 import { Caches } from "./model/caches";
 import type { GPTConfig } from "./model/config";
 import { GPTModel } from "./model/gpt";
@@ -99,7 +100,7 @@ function chooseThreads(asked: number | "auto"): { threads: number; threadsReason
 /** The run state: what one pass over `CHUNK` positions takes on the scratch stack, and the head after it. */
 function passBytes(config: GPTConfig): number {
   const { embDim, innerDim, nHeads, contextLength, vocabSize, experts } = config;
-  const stream = 14 * embDim + 3 * align(embDim, 8);
+  const stream = 14 * embDim + 3 * align(embDim, PANEL);
   const inner = (experts ? 2 : 1) * 5 * innerDim + 5 * (experts?.count ?? 0);
   const perRow = 4 * (stream + inner) + 64;
   const attention = 4 * nHeads * 32 * paddedPositions(contextLength);

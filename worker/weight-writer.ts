@@ -1,5 +1,5 @@
 import { GPTError } from "./errors";
-import { FORMATS, type Format } from "./formats";
+import { FORMATS, type Format, PANEL } from "./formats";
 import type { Place, Weights } from "./model/weights";
 import type { Arena, Scratch } from "./wasm/arena";
 import type { Kernels } from "./wasm/instantiate";
@@ -77,7 +77,7 @@ export class WeightWriter {
     const place = this.weights.place(parameter);
     const [outs = 1, ...rest] = place.parameter.shape;
     const cols = rest.reduce((product, size) => product * size, 1);
-    const rowsAtOnce = 8 * Math.max(1, Math.floor(STAGED_VALUES / cols / 8));
+    const rowsAtOnce = PANEL * Math.max(1, Math.floor(STAGED_VALUES / cols / PANEL));
     for (let row = 0; row < outs; row += rowsAtOnce) {
       const rows = Math.min(rowsAtOnce, outs - row);
       this.staged(rows * cols, (pointer) => {

@@ -2,7 +2,7 @@ import type { FormatName } from "../protocol";
 import type { Kernels } from "../wasm/instantiate";
 import type { RangeKernel } from "../wasm/pool";
 
-/** Outputs a panel holds: every format stores its weights in panels of 8 outputs. */
+/** Outputs a panel holds: every format stores its weights in panels of 8 outputs, and the cache its keys and values likewise. */
 export const PANEL = 8;
 
 /** One way to store a matrix `[out, in]`; the layouts are drawn in the kernels' files. */

@@ -1,3 +1,4 @@
+import { PANEL } from "../formats";
 import type { CacheFormatName } from "../protocol";
 import { type Arena, align } from "../wasm/arena";
 import type { GPTConfig } from "./config";
@@ -11,7 +12,6 @@ export interface KVLayer {
 }
 
 const BYTES: Record<CacheFormatName, number> = { f32: 4, f16: 2 };
-const PANEL = 8;
 
 /**
  * The keys and values of every position that the model has seen, so that a new token attends to them without

@@ -1,5 +1,5 @@
 import { GPTError } from "../errors";
-import { F16_MAX } from "../formats";
+import { F16_MAX, PANEL } from "../formats";
 import type { ActivationName, NormName } from "../model/config";
 import type { KVLayer } from "../model/kv-cache";
 import type { Matrix } from "../model/weights";
@@ -72,7 +72,7 @@ export class Ops {
   /** out[t, n] = Σₖ x[t, k] · W[n, k] + bias[n] → [T, outs] */
   linear(x: Tensor, w: Matrix, bias = 0): Tensor {
     const out = this.tensor(x.rows, w.outs);
-    const panels = Math.ceil(w.outs / 8);
+    const panels = Math.ceil(w.outs / PANEL);
     const { quantize, matmul } = w.format;
     const { pointer, outs, inputs, activationZero } = w;
     if (!quantize) {
@@ -229,5 +229,5 @@ export class Ops {
 
 /** Attention's rows are padded to whole panels of positions. */
 export function paddedPositions(positions: number): number {
-  return align(positions, 8);
+  return align(positions, PANEL);
 }
