@@ -1,6 +1,6 @@
 import { GPTError } from "./errors";
 import { FORMATS, type Format, PANEL } from "./formats";
-import type { Place, Weights } from "./model/weights";
+import type { Matrix, Place, Weights } from "./model/weights";
 import type { Arena, Scratch } from "./wasm/arena";
 import type { Kernels } from "./wasm/instantiate";
 
@@ -140,7 +140,7 @@ export class WeightWriter {
     }
     const first = place.firstRow + row;
     this.check(name, place.matrix.format, source, (end - begin) * cols);
-    this.pack(place, source, [4 * cols, 4], [first, first + end - begin], [0, cols]);
+    this.pack(place.matrix, source, [4 * cols, 4], [first, first + end - begin], [0, cols]);
   }
 
   /** Staged rows are inputs, `[rows, outs]`, as GPT-2's Conv1D stores them. */
@@ -148,18 +148,17 @@ export class WeightWriter {
     if (place.kind === "plain") throw new RangeError(`${name} is no matrix`);
     this.check(name, place.matrix.format, pointer, count * cols);
     const outputs = [place.firstRow, place.firstRow + part.end - part.begin] as const;
-    this.pack(place, pointer + 4 * part.begin, [4, 4 * cols], outputs, [first, first + count]);
+    this.pack(place.matrix, pointer + 4 * part.begin, [4, 4 * cols], outputs, [first, first + count]);
   }
 
+  /** f32 at `source`, so many bytes apart by output and by input, into the outputs `n` and inputs `k` of a matrix. */
   private pack(
-    place: Place,
+    { pointer, format, outs, inputs, storedZero }: Matrix,
     source: number,
     strides: readonly [number, number],
     n: readonly [number, number],
     k: readonly [number, number],
   ): void {
-    if (place.kind === "plain") return;
-    const { pointer, format, outs, inputs, storedZero } = place.matrix;
     const pack = this.kernels[format.pack];
     pack(pointer, source, ...strides, outs, inputs, ...n, ...k, storedZero);
   }
