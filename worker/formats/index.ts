@@ -19,7 +19,7 @@ export interface Format {
   matmul: RangeKernel;
   /** Makes what an integer product reads of its activations; the other products read them as they are. */
   quantize?: RangeKernel;
-  /** What is added to the stored 8-bit weights, given the engine's zero point (see `Engine.zero`). */
+  /** What is added to the stored 8-bit weights, given the engine's zero point (see `DotProduct`). */
   storedZero(engineZero: number): number;
   /** The zero point that the corrections beside int8 activations take away again. */
   activationZero(engineZero: number): number;

@@ -1,6 +1,7 @@
 import { type Format, formatFor, matrixBytes, PANEL } from "../formats";
 import type { FormatName } from "../protocol";
 import { type Arena, align } from "../wasm/arena";
+import type { DotProduct } from "../wasm/instantiate";
 import type { GPTConfig } from "./config";
 import { type Parameter, parameters } from "./parameters";
 
@@ -12,12 +13,6 @@ export interface Matrix {
   readonly inputs: number;
   readonly storedZero: number;
   readonly activationZero: number;
-}
-
-/** What the engine's integer dot product is like: see `Engine`. */
-export interface DotProduct {
-  readonly exact: boolean;
-  readonly zero: number;
 }
 
 /** What a file holds each parameter as, by ggml's and safetensors' names of types. */

@@ -13,11 +13,15 @@ export interface Engine {
   module: WebAssembly.Module;
   name: KernelsName;
   reason: string;
-  /**
-   * The integer dot product: `exact`, or saturating as on x86 before AVX-VNNI; `zero` is added to the 8-bit weights,
-   * 128 where it takes them as unsigned.
-   */
-  dot: { exact: boolean; zero: number };
+  dot: DotProduct;
+}
+
+/** What the integer dot product is like. */
+export interface DotProduct {
+  /** Or saturating, as on x86 before AVX-VNNI. */
+  exact: boolean;
+  /** Added to the 8-bit weights: 128 where it takes them as unsigned. */
+  zero: number;
 }
 
 const BINARIES: Record<KernelsName, URL> = {
@@ -121,7 +125,7 @@ const PROBE_ADDRESS = 2048;
  * How the dot product takes its second operand, by its sign and by its saturation: exactly as unsigned (the weights are
  * stored with 128 added), exactly as signed (the plain binary's always is), or neither.
  */
-function probe(kernels: Kernels, memory: WebAssembly.Memory): Engine["dot"] {
+function probe(kernels: Kernels, memory: WebAssembly.Memory): DotProduct {
   const dot = (a: number, b: number) => {
     new Int8Array(memory.buffer, PROBE_ADDRESS, 16).fill(a);
     new Uint8Array(memory.buffer, PROBE_ADDRESS + 16, 16).fill(b);
