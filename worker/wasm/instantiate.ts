@@ -45,9 +45,9 @@ export async function instantiate(choice: KernelsName | "auto", shared: boolean,
   if (choice === "relaxed" && !relaxedSimd) {
     throw new GPTError("unsupported-browser", "This browser has no relaxed SIMD. Use kernels: 'auto' or 'simd'.");
   }
-  const name = choice === "auto" ? (relaxedSimd ? "relaxed" : "simd") : choice;
-  const fastest = relaxedSimd ? "the fastest here" : "this browser has no relaxed SIMD";
-  return start(name, BINARIES[name], shared, choice === "auto" ? fastest : "as asked");
+  if (choice !== "auto") return start(choice, BINARIES[choice], shared, "as asked");
+  if (relaxedSimd) return start("relaxed", BINARIES.relaxed, shared, "the fastest here");
+  return start("simd", BINARIES.simd, shared, "this browser has no relaxed SIMD");
 }
 
 async function fetchBinary(url: string | URL): Promise<Uint8Array<ArrayBuffer>> {
