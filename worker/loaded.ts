@@ -29,9 +29,9 @@ export interface Loaded extends SpecialTokens {
 /** Makes a model whose weights are written ready to work. */
 export function makeReady(
   machine: Machine,
+  special: SpecialTokens,
   tokenizer: Tokenizer | undefined,
   backend: ModelInfo["tokenizer"] = "web-tokenizers",
-  special: SpecialTokens,
 ): Loaded {
   let main: Sequence | undefined; // its cache is taken with the first call, not while loading
   const { engine, arena, config } = machine;

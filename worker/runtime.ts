@@ -60,7 +60,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     void checkpoint.keep();
     const startToken = isTokenOf(config, bosTokenId) ? bosTokenId : undefined; // GPT-2's often stays in the file of a smaller vocabulary
     const special = { stopTokens: eosTokenIds, startToken };
-    return this.ready(makeReady(machine, codec, options.tokenizer, special), start);
+    return this.ready(makeReady(machine, special, codec, options.tokenizer), start);
   }
 
   async create(
@@ -79,7 +79,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     initialise(machine, options);
     await warmUp(machine);
     const special = { stopTokens: [], startToken: undefined };
-    return this.ready(makeReady(machine, tokenizer, options.tokenizer, special), start);
+    return this.ready(makeReady(machine, special, tokenizer, options.tokenizer), start);
   }
 
   async generate(
