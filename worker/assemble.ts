@@ -17,7 +17,7 @@ export const CHUNK = 128;
 export const HEAD_ROWS = 16;
 /** The most positions in one pass with hooks: its attention maps are kept whole, in the memory of a longer pass. */
 export const WATCHED_CHUNK = HEAD_ROWS;
-/** Weights start above the threads' control block and the kernels' static data. */
+/** Weights start above the threads' control block; the kernels have no data of their own in memory. */
 const BASE = 4096;
 const MAX_AUTO_THREADS = 8;
 

@@ -13,7 +13,7 @@ export const sizes = [1, 2, 3, 5, 8, 26, 37, 63, 64, 65, 768];
 export const eps = 2 ** -24;
 
 const GAP = 64;
-/** Below the pieces and above the kernels' own data. */
+/** Below the pieces. */
 const ROOM = 32768;
 const NAN_BYTE = 0xff; // four of them are a NaN
 

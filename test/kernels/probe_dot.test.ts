@@ -25,3 +25,10 @@ test.each(binaries)("%s: kernels import nothing but their memory", async (binary
   const imports = WebAssembly.Module.imports(await WebAssembly.compileStreaming(fetch(url)));
   expect(imports).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
 });
+
+test.each(binaries)("%s: kernels bring no data, so that weights may begin anywhere", async (binary) => {
+  const url = new URL(`../../worker/wasm/kernels.${binary}.wasm`, import.meta.url);
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+  await WebAssembly.instantiateStreaming(fetch(url), { env: { memory } });
+  expect(new Uint8Array(memory.buffer).every((byte) => byte === 0)).toBe(true);
+});

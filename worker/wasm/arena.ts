@@ -13,11 +13,11 @@ export function align(bytes: number, to = ALIGNMENT): number {
 /**
  * Bump allocation in WebAssembly memory: what is taken stays taken. The memory map, from 0 up:
  *
- *     0        control block of the threads (`pool.ts`)
+ *     0        control block of the threads (`control.ts`)
  *     4096     weights, as packed
  *              run state: the activations of one pass, taken and given back by `Scratch`
  *              each thread's room for what its kernels make on the way (`pool.ts`)
- *              key-value caches, as sessions ask for them
+ *              scores for sampling, and key-value caches as texts ask for them
  */
 export class Arena {
   private top: number;

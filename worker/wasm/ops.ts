@@ -3,13 +3,11 @@ import { F16_MAX, PANEL } from "../formats";
 import type { ActivationName, NormName } from "../model/config";
 import type { KVLayer } from "../model/kv-cache";
 import type { Matrix } from "../model/weights";
-import type { Arena, Scratch } from "./arena";
-import { align } from "./arena";
+import { type Arena, align, type Scratch } from "./arena";
 import type { Engine } from "./instantiate";
 import type { Pool, RangeKernel } from "./pool";
 import { rows, type Tensor } from "./tensor";
 
-/** A kernel that works on elements, and how many inputs it has. */
 const ACTIVATIONS: Record<ActivationName, RangeKernel> = {
   "gelu-tanh": "gelu_tanh",
   "gelu-erf": "gelu_erf",
@@ -34,8 +32,8 @@ export interface AttentionShape {
 }
 
 /**
- * The operations of the forward pass: shapes in, pointers out, the rows split across threads. Each writes a new
- * tensor on the scratch stack, but `add`, which adds to its first argument.
+ * The operations of the forward pass: shapes in, pointers out, the rows split across threads. What gives a tensor makes
+ * it on the scratch stack; the others say what they write to.
  */
 export class Ops {
   constructor(
@@ -180,7 +178,7 @@ export class Ops {
     }
   }
 
-  /** softmax(q Kᵀ / √headDim) V, causal → z [T, nHeads · headDim] */
+  /** z = softmax(q Kᵀ / √headDim) V, causal: [T, nHeads · headDim] */
   attention(z: Tensor, q: Tensor, layer: KVLayer, shape: AttentionShape): void {
     const { nHeads, headDim, position } = shape;
     const { format, keys, values, capacity } = layer;
@@ -209,7 +207,7 @@ export class Ops {
     return pattern;
   }
 
-  /** … pattern · V → z [T, nHeads · headDim] */
+  /** … z = pattern · V: [T, nHeads · headDim] */
   attentionMix(z: Tensor, pattern: Tensor, layer: KVLayer, { nHeads, headDim, position }: AttentionShape): void {
     const sizes = [z.rows, nHeads, nHeads, headDim, layer.capacity, position];
     this.pool.run(`attention_mix_${layer.format}`, nHeads, [z.pointer, pattern.pointer, layer.values, ...sizes]);
