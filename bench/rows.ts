@@ -174,7 +174,6 @@ export const rows: Row[] = [
   glue("rms_norm", n, 4 * T, (a, b) => ["rms_norm", OUT, SCALES, X, embDim, 1e-5, a, b]),
   glue("relu", n, n, (a, b) => ["relu", OUT, X, a, b]),
   glue("softmax of 1000", 192_000, 192, (a, b) => ["softmax", OUT, X, 1000, a, b]),
-  glue("argmax", vocabSize, 1, () => ["argmax", X, vocabSize]),
   glue("log_sum_exp", vocabSize, 1, () => ["log_sum_exp", X, vocabSize]),
   glue("block_max", vocabSize, 1, () => ["block_max", OUT, X, vocabSize]),
   ...["block_sum_exp", "block_sum_y_exp"].map((kernel) =>
