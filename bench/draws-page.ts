@@ -1,6 +1,7 @@
 import { loadModel } from "../src/index";
+import { createPlainKernels } from "../test/reference/sampling-kernels";
 import type { GenerateOptions } from "../worker/sampling/generate-options";
-import { createPlainKernels, type SamplingKernels } from "../worker/sampling/kernels";
+import type { SamplingKernels } from "../worker/sampling/kernels";
 import { resolveOptions } from "../worker/sampling/options";
 import { createSampler } from "../worker/sampling/sampler";
 import { createWasmKernels, type SamplingExports } from "../worker/sampling/wasm-kernels";

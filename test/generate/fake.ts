@@ -7,9 +7,9 @@ import type { Matcher } from "../../worker/generation/matcher";
 import type { Written } from "../../worker/generation/writer";
 import type { GenerateResult } from "../../worker/protocol";
 import type { GenerateOptions } from "../../worker/sampling/generate-options";
-import { createPlainKernels } from "../../worker/sampling/kernels";
 import { resolveOptions } from "../../worker/sampling/options";
 import { StreamDecoder } from "../../worker/tokenizer/stream-decoder";
+import { createPlainKernels } from "../reference/sampling-kernels";
 
 /** What a fake model answers: the logits after these ids. */
 export type Model = (ids: readonly number[]) => readonly number[];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { BLOCK, createPlainKernels } from "../../worker/sampling/kernels";
+import { BLOCK } from "../../worker/sampling/kernels";
+import { createPlainKernels } from "../reference/sampling-kernels";
 import { binaries, eps, Harness, normal, sizes } from "./harness";
 
 describe.each(binaries)("%s", (binary) => {

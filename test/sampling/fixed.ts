@@ -1,7 +1,7 @@
 import type { GenerateOptions } from "../../worker/sampling/generate-options";
-import { createPlainKernels } from "../../worker/sampling/kernels";
 import { resolveOptions } from "../../worker/sampling/options";
 import { createSampler, type Sampler } from "../../worker/sampling/sampler";
+import { createPlainKernels } from "../reference/sampling-kernels";
 
 /** A sampler over `vocabSize` tokens, in plain TypeScript. */
 export function samplerOf(vocabSize: number, options: GenerateOptions): Sampler {

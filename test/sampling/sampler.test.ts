@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createPlainKernels } from "../../worker/sampling/kernels";
 import { resolveOptions } from "../../worker/sampling/options";
 import { createSampler } from "../../worker/sampling/sampler";
+import { createPlainKernels } from "../reference/sampling-kernels";
 import { kept, randomLogits, run, samplerOf } from "./fixed";
 
 const wide = Array.from({ length: 81 }, (_, i) => i - 40);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createPlainKernels } from "../../worker/sampling/kernels";
 import { resolveOptions } from "../../worker/sampling/options";
 import { createSampler } from "../../worker/sampling/sampler";
 import { createWasmKernels, type SamplingExports } from "../../worker/sampling/wasm-kernels";
 import simdUrl from "../../worker/wasm/kernels.simd.wasm?url";
+import { createPlainKernels } from "../reference/sampling-kernels";
 import { randomLogits } from "./fixed";
 
 test("a sampler on the kernels draws what it draws on plain TypeScript, wherever the logits lie", async () => {
