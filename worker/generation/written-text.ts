@@ -1,4 +1,4 @@
-import { StopTexts } from "../stop-texts";
+import { StopTexts } from "./stop-texts";
 
 /** Ids to text, whole characters only. */
 export interface TextDecoder {
