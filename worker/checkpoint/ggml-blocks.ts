@@ -64,7 +64,7 @@ const scaleOf16 = (block: Uint8Array, at: number, s: number): number =>
 const UNEVEN = Int8Array.of(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
 
 /** THE TABLE of block types that become f32, by ggml's names. */
-export const BLOCKS: Readonly<Record<string, BlockType>> = {
+export const BLOCKS = {
   Q4_1: {
     values: 32,
     bytes: 20,
@@ -157,7 +157,7 @@ export const BLOCKS: Readonly<Record<string, BlockType>> = {
         q[i] = (((byte(b, 64 * (i >> 7) + (i & 63)) >> (i & 64 ? 4 : 0)) & 15) | (pairOf128(b, 128, i) << 4)) - 32;
     },
   },
-};
+} satisfies Record<string, BlockType>;
 
 /** What makes f32 of whole blocks of a type. */
 export function unpacker(type: BlockType): Unpack {

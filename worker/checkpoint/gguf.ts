@@ -1,5 +1,6 @@
 import { GPTError } from "../errors";
 import type { ByteReader } from "./byte-reader";
+import { BLOCKS } from "./ggml-blocks";
 import { GgufCursor, type GgufValue } from "./gguf-cursor";
 import type { FileHeader, FileTensor } from "./types";
 
@@ -8,27 +9,30 @@ export interface GgufHeader extends FileHeader {
   metadata: ReadonlyMap<string, GgufValue>;
 }
 
-/** ggml's types by number: name, elements of a block, its bytes (ggml.h, `enum ggml_type`). */
-const TYPES: ReadonlyMap<number, readonly [name: string, elements: number, bytes: number]> = new Map([
+/** A type's name, elements of a block, its bytes. */
+type BlockSize = readonly [name: string, elements: number, bytes: number];
+
+/** ggml's types by number (ggml.h, `enum ggml_type`). */
+const TYPES: ReadonlyMap<number, BlockSize> = new Map<number, BlockSize>([
   [0, ["F32", 1, 4]],
   [1, ["F16", 1, 2]],
   [2, ["Q4_0", 32, 18]],
-  [3, ["Q4_1", 32, 20]],
-  [6, ["Q5_0", 32, 22]],
-  [7, ["Q5_1", 32, 24]],
+  [3, unpacked("Q4_1")],
+  [6, unpacked("Q5_0")],
+  [7, unpacked("Q5_1")],
   [8, ["Q8_0", 32, 34]],
   [9, ["Q8_1", 32, 40]],
-  [10, ["Q2_K", 256, 84]],
-  [11, ["Q3_K", 256, 110]],
-  [12, ["Q4_K", 256, 144]],
-  [13, ["Q5_K", 256, 176]],
-  [14, ["Q6_K", 256, 210]],
+  [10, unpacked("Q2_K")],
+  [11, unpacked("Q3_K")],
+  [12, unpacked("Q4_K")],
+  [13, unpacked("Q5_K")],
+  [14, unpacked("Q6_K")],
   [15, ["Q8_K", 256, 292]],
   [16, ["IQ2_XXS", 256, 66]],
   [17, ["IQ2_XS", 256, 74]],
   [18, ["IQ3_XXS", 256, 98]],
   [19, ["IQ1_S", 256, 50]],
-  [20, ["IQ4_NL", 32, 18]],
+  [20, unpacked("IQ4_NL")],
   [21, ["IQ3_S", 256, 110]],
   [22, ["IQ2_S", 256, 82]],
   [23, ["IQ4_XS", 256, 136]],
@@ -44,6 +48,12 @@ const TYPES: ReadonlyMap<number, readonly [name: string, elements: number, bytes
   [39, ["MXFP4", 32, 17]],
   [40, ["NVFP4", 64, 36]],
 ]);
+
+/** Of a type that becomes f32 while it is read: its own row knows. */
+function unpacked(name: keyof typeof BLOCKS): BlockSize {
+  const { values, bytes } = BLOCKS[name];
+  return [name, values, bytes];
+}
 
 const MAX_DIMENSIONS = 4;
 const DEFAULT_ALIGNMENT = 32;
