@@ -1,5 +1,6 @@
 import { type GenerateOptions, type GPT, loadModel } from "../src/index";
 import { type Hooks, within } from "../worker/inspect/hooks";
+import { median } from "./statistics";
 
 export interface HookFigures {
   /** A plain token, and one whose every activation is looked at; medians, in ms. */
@@ -29,7 +30,7 @@ async function perToken(gpt: GPT, options: GenerateOptions): Promise<number> {
     const run = gpt.generate([1, 2, 3], { ...options, maxNewTokens: TOKENS, temperature: 0, stopTokens: [] });
     times.push(1000 / (await run).usage.decodeTokensPerSecond);
   }
-  return times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
+  return median(times);
 }
 
 /** What one block asks, in ns. */

@@ -4,10 +4,7 @@ import { createServer } from "vite";
 import { chromium } from "../tools/browser.ts";
 import { syntheticCheckpoint } from "./synthetic-checkpoint.ts";
 
-export const ISOLATED = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-};
+export { ISOLATED } from "../tools/static-server.ts";
 
 export type Evaluate = <T>(script: string) => Promise<T>;
 

@@ -47,6 +47,7 @@ export async function serve(
   };
 }
 
+/** The headers of a cross-origin isolated page. */
 export const ISOLATED = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
