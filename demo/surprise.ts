@@ -1,7 +1,7 @@
 import type { Token } from "../src/index";
 
 /** From this many bits (1 in 256) on, the amber is at its fullest. */
-export const FULL_BITS = 8;
+const FULL_BITS = 8;
 
 /** A stretch of text that can be asked: one token, or the several that make one character. */
 export interface Piece {

@@ -57,6 +57,6 @@ export const ENGLISH: ModelWords = {
 };
 
 /** `a, b and c` */
-export function listed(names: readonly string[], and: string): string {
+function listed(names: readonly string[], and: string): string {
   return names.length > 1 ? `${names.slice(0, -1).join(", ")} ${and} ${names.at(-1)}` : (names[0] ?? "");
 }

@@ -11,7 +11,7 @@ export interface Reading {
 }
 
 /** More would not fit into a picture on a phone. */
-export const MOST_TOKENS = 24;
+const MOST_TOKENS = 24;
 
 /** Reads a sentence. */
 export async function read(gpt: GPT, sentence: string): Promise<Reading> {

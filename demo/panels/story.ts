@@ -86,7 +86,7 @@ export function story(host: HTMLElement): Story {
  * One piece as an option of the list, its surprise as the share of amber `--s`. The space before a word stays out of
  * the amber: it hangs over the end of a line when the word moves to the next.
  */
-export function pieceElement(piece: Piece): HTMLElement {
+function pieceElement(piece: Piece): HTMLElement {
   const breaks = piece.text.includes("\n");
   const [, space = "", word = ""] = /^( ?)(.*)$/s.exec(piece.text) ?? [];
   return element(

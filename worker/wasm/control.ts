@@ -41,7 +41,7 @@ export interface ThreadStart {
 const ABREAST = 4;
 
 /** The part `index` of `units` cut into `parts`. */
-export function share(units: number, parts: number, index: number): [begin: number, end: number] {
+function share(units: number, parts: number, index: number): [begin: number, end: number] {
   const step = units >= ABREAST * parts ? ABREAST : 1;
   const border = (i: number) => (i === parts ? units : Math.floor((units * i) / parts / step) * step);
   return [border(index), border(index + 1)];

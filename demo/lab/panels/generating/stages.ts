@@ -4,7 +4,7 @@ import type { Given, Place } from "../../panel";
 import { shareCell, table } from "../../table";
 
 /** Each filter alone, at a setting in use. */
-export const FILTERS = { topK: 10, topP: 0.9, minP: 0.1 } as const;
+const FILTERS = { topK: 10, topP: 0.9, minP: 0.1 } as const;
 const NAMES = ["topK", "topP", "minP"] as const;
 
 /** How many tokens each filter leaves for the draw, and the probability of those that it removes. */

@@ -17,7 +17,7 @@ const DEEP: GPTConfigInput = {
 };
 const IDS = [0, 1, 2, 3, 4, 5, 6, 7];
 /** Standard deviations of the weights; 1/√64 = 0.125 would keep a product's size. */
-export const STDS = [0.02, 0.4] as const;
+const STDS = [0.02, 0.4] as const;
 
 /** Limits of single precision: the largest number, and the smallest above 0. */
 const F32 = { most: 3.4e38, least: 1.4e-45 };
