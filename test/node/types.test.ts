@@ -7,7 +7,7 @@ import { root } from "./page.ts";
 
 /** What a program does with the package; each `@ts-expect-error` is an error of tsc's where the line below has type `any`. */
 const PROGRAM = `
-import { createModel, GPT, type GenerateResult, GPTError, loadModel, type Token } from "gpt-worker";
+import { createModel, GPT, type GenerateResult, GPTError, loadModel, type Session, type Token } from "gpt-worker";
 
 const gpt = await loadModel("/model/", { format: "q8_0", onProgress: ({ loaded, total }) => console.log(loaded / total) });
 for await (const piece of gpt.generate("Once", { temperature: 0.8 })) document.body.append(piece.trim());
@@ -15,7 +15,7 @@ for await (const token of gpt.generate("Once").tokens()) token satisfies Token;
 const { text, ids, usage }: GenerateResult = await gpt.generate(await gpt.encode("Once"), { constraint: { regex: "a+" } });
 document.title = text.slice(0, ids.length + usage.newTokens);
 
-const session = gpt.session();
+const session: Session = gpt.session();
 await session.generate("And then", { signal: AbortSignal.timeout(1000) });
 const saved = await (await session.fork()).save();
 await session.restore(saved.subarray(0));
