@@ -60,7 +60,7 @@ test("a stop text that begins inside a token and ends in another is cut out", as
   expect(shown(events)).toBe("one ");
 });
 
-test("no new tokens is none: no pass that matters, an empty text, the reason length", async () => {
+test("where no time is left nothing is written: an empty text, the reason time", async () => {
   const { result, events } = await run({ model: always(0, 1), vocabSize: 2, options: { maxNewTokens: 1, maxTime: 0 } });
   expect(result).toMatchObject({ text: "", ids: [], finishReason: "time" });
   expect(events).toEqual([]);
