@@ -97,13 +97,18 @@ function chooseThreads(asked: number | "auto"): { threads: number; threadsReason
   return { threads: asked, threadsReason: "as asked" };
 }
 
-/** The run state: what one pass over `CHUNK` positions takes on the scratch stack, and the head after it. */
+/**
+ * The run state: what one pass over `CHUNK` positions takes on the scratch stack, and the head after it. What is live at
+ * once is counted with room to spare, in f32 a row of the stream, of a feed-forward and of the head; the stack says so
+ * where a pass takes more.
+ */
 function passBytes(config: GPTConfig): number {
   const { embDim, innerDim, nHeads, contextLength, vocabSize, experts } = config;
   const stream = 14 * embDim + 3 * align(embDim, PANEL);
   const inner = (experts ? 2 : 1) * 5 * innerDim + 5 * (experts?.count ?? 0);
   const perRow = 4 * (stream + inner) + 64;
-  const attention = 4 * nHeads * 32 * paddedPositions(contextLength);
+  const maps = 2 * WATCHED_CHUNK; // rows of scores and of patterns that a watched pass keeps: more than attention holds alone
+  const attention = 4 * nHeads * maps * paddedPositions(contextLength);
   const head = 4 * HEAD_ROWS * (vocabSize + 5 * embDim);
   return align(CHUNK * perRow + attention + head + 2 ** 16, 4096);
 }

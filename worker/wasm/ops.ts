@@ -25,6 +25,7 @@ const SCALE_BYTES = 8;
 
 /** What attention reads and where its rows stand. */
 export interface AttentionShape {
+  /** Of queries, and of keys and values: here each has its own, though the kernels let several share one. */
   nHeads: number;
   headDim: number;
   /** Position of the first row. */
