@@ -30,11 +30,8 @@ export class MultiHeadAttention {
   forward(x: Tensor, runs: readonly Run[], hooks?: Hooks): Tensor {
     const { embDim, nHeads } = this.config;
     const qkv = this.qkv.forward(x); // [T, 3 · embDim]
-    const [q, k, v] = [0, 1, 2].map((i) => columns(qkv, i * this.step, i * this.step + embDim)) as [
-      Tensor,
-      Tensor,
-      Tensor,
-    ];
+    const projection = (i: number) => columns(qkv, i * this.step, i * this.step + embDim);
+    const [q, k, v] = [projection(0), projection(1), projection(2)]; // [T, nHeads · headDim] each
     hooks?.("q", headsOf(q, nHeads));
     hooks?.("k", headsOf(k, nHeads));
     hooks?.("v", headsOf(v, nHeads));

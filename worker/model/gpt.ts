@@ -51,7 +51,8 @@ export class GPTModel {
 
   /** Final norm and output head, row by row: [rows, embDim] → [rows, vocabSize]. `which` rows of the pass, if not all. */
   logits(x: Tensor, hooks?: Hooks, which?: readonly number[]): Tensor {
-    return this.outHead.forward(this.finalNorm.forward(x, within("ln_final", hooks, which)));
+    const normalized = this.finalNorm.forward(x, within("ln_final", hooks, which)); // [rows, embDim]
+    return this.outHead.forward(normalized); // [rows, vocabSize]
   }
 }
 
