@@ -1,4 +1,4 @@
-import type { FinishReason, Sequence, Token, TopToken } from "../protocol";
+import type { FinishReason, GenerationEvent, Sequence, Token, TopToken } from "../protocol";
 import type { ResolvedOptions } from "../sampling/options";
 import type { Draw, Sampler } from "../sampling/sampler";
 import type { Context, Reading } from "./context";
@@ -9,10 +9,7 @@ import { slideWindow } from "./slide";
 import type { WrittenText } from "./written-text";
 
 /** What a generation shows while it runs. */
-export type Written =
-  | { type: "token"; token: Token }
-  /** Text that was held back when the end came, and is in no token. */
-  | { type: "text"; text: string; index?: number };
+export type Written = Extract<GenerationEvent, { type: "token" | "text" }>;
 
 export interface WriterParts<C extends Context> {
   context: C;

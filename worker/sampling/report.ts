@@ -8,7 +8,7 @@ import { type Step, WARPERS } from "./stages";
 /** What one stage did in one step. */
 export interface StageReport {
   /** The option, as in the order. */
-  stage: keyof ResolvedOptions;
+  stage: string;
   /** How many tokens can be drawn after it. */
   kept: number;
   /** The probability, just before the stage, of the tokens that it removed. */
