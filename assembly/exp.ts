@@ -1,7 +1,6 @@
-import { madd } from "./lanes";
+import { madd, ROUNDER } from "./lanes";
 
 const LOG2_E: f32 = 1.44269504;
-const ROUNDER: f32 = 12582912; // 1.5 · 2^23: adding it rounds to an integer and leaves that in the low bits
 
 /**
  * e^x on four lanes: x log2 e = n + f with |f| ≤ 1/2, e^x = 2^n 2^f, and 2^f by the polynomial of degree 6 through 1 at 0 with the least

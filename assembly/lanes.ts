@@ -18,6 +18,12 @@
   return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
 }
 
+/**
+ * 1.5 * 2^23: with whole numbers up to 2^22 added to its bits it is the f32 so much larger, and with an f32 up to 2^22 added, its bits are
+ * those of 0 and the nearest whole number, ties to even.
+ */
+export const ROUNDER: f32 = 12582912;
+
 /** The address of row t. */
 // @ts-ignore: decorator
 @inline export function at(base: usize, t: i32, rowBytes: usize): usize {

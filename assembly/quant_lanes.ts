@@ -1,4 +1,4 @@
-import { halves, load_part, madd, store_part } from "./lanes";
+import { halves, load_part, madd, ROUNDER, store_part } from "./lanes";
 
 /** One input of four outputs: lane i is the f32 at p + i * rowStride, 0 from lane `left` on. */
 // @ts-ignore: decorator
@@ -165,12 +165,6 @@ import { halves, load_part, madd, store_part } from "./lanes";
 @inline export function high_sum<X, S>(low: v128, high: v128, s: usize): v128 {
   return pairs<X>() ? f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.sub(high, i32x4.shr_s(low, 8)), 8)) : low_sum<X, S>(high, s);
 }
-
-/**
- * 1.5 * 2^23: with whole numbers up to 2^22 added to its bits it is the f32 so much larger, and with an f32 up to 2^22 added, its bits are
- * those of 0 and the nearest whole number, ties to even.
- */
-export const ROUNDER: f32 = 12582912;
 
 /**
  * Sums of int8, up to 32 * 127 * 255, start from ROUNDER's bits: to subtract it costs less than to convert an integer, for which the units

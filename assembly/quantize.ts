@@ -1,4 +1,5 @@
-import { larger, load_left, pairs, ROUNDER, two_bytes, x_block } from "./quant_lanes";
+import { ROUNDER } from "./lanes";
+import { larger, load_left, pairs, two_bytes, x_block } from "./quant_lanes";
 import { room } from "./room";
 
 /**
@@ -7,8 +8,10 @@ import { room } from "./room";
  *   scale = max |x[t,k]| / L        q[t,k] = x[t,k] * (L / max |x[t,k]|), to nearest, ties to even
  *
  * where L is 127 for int8, 2047 for i16, the most that the i16 product holds (quant_lanes.ts), and 32512 for two bytes: a block's 32 high
- * ones, then its low ones, both int8. |x - scale q| ≤ scale (1/2 + 2^-22 L); a block under 1e-36 is 0, NaN makes its block NaN. Weights stored as q + zero make a
- * block's sum too large by zero Σ q, which the sum starts from: sums of int8 from ROUNDER's bits less that, those of i16 from 0 less that.
+ * ones, then its low ones, both int8. |x - scale q| ≤ scale (1/2 + 2^-22 L); a block under 1e-36 is 0, NaN makes its block NaN.
+ *
+ * Weights stored as q + zero make a block's sum too large by zero Σ q, which the sum starts from: sums of int8 from ROUNDER's bits less
+ * that, those of i16 from 0 less that.
  *
  * x [T, K] f32 · xq [T, Kp] int8 (i16 in the plain binary), Kp = K rounded up to 32, the inputs past K are 0 ·
  * xs [T, Kp/32] of { f32 scale, i32 start }. Owns rows begin..end.
@@ -92,7 +95,7 @@ function filled(x: usize, left: i32): usize {
   return i16x8.shr_s(i16x8.shl(v, 8), 8);
 }
 
-/** x in steps of the block's scale: 1.5 * 2^23 makes the f32 beside it whole numbers, ties to even. */
+/** x in steps of the block's scale, ties to even. */
 // @ts-ignore: decorator
 @inline function steps(x: v128, inverse: v128): v128 {
   const rounder = f32x4.splat(ROUNDER);
