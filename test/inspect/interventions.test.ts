@@ -27,6 +27,22 @@ test("ablating a neuron to its mean puts its mean over the positions", async () 
   expect([...ablated].filter((_, i) => i % 96 !== 5)).toEqual([...plain].filter((_, i) => i % 96 !== 5));
 });
 
+test("the mean of the final norm is over all positions too", async () => {
+  using gpt = await goldenModel("head26");
+  const name = "ln_final.normalized";
+  const plain = await values(gpt, name);
+  const ablated = await values(gpt, name, [{ ablate: name, to: "mean" }]);
+  const mean = plain
+    .slice(0, 52)
+    .map((_, c) => [...plain].filter((_, i) => i % 52 === c).reduce((a, b) => a + b, 0) / 23);
+  expect(
+    largestDifference(
+      ablated,
+      plain.map((_, i) => mean[i % 52] ?? 0),
+    ),
+  ).toBeLessThan(1e-6);
+});
+
 test("a layer that is ablated lets its input through", async () => {
   using gpt = await goldenModel("head26");
   const interventions = [{ ablate: { layer: 1 } }];

@@ -33,10 +33,13 @@ async function settle(
 ): Promise<Edit[]> {
   const means = new Map(planned.filter((edit) => "mean" in edit).map(({ hook }) => [hook, new Mean(hook)]));
   if (means.size > 0) {
-    sequence.truncate(0);
-    await sequence.extend(ids, halt, () => (name, activation) => {
+    const watch: Watch = () => (name, activation) => {
       means.get(name)?.add(readValues(machine.arena, activation), activation.shape[0] ?? 0);
-    });
+    };
+    sequence.truncate(0);
+    // Where the last logits are all that is wanted, the final norm sees the last position alone.
+    if (means.has("ln_final.normalized")) await sequence.extendAll(ids, () => undefined, halt, watch);
+    else await sequence.extend(ids, halt, watch);
   }
   return planned.map((edit) => {
     if (!("mean" in edit)) return edit;
