@@ -1,8 +1,9 @@
 import { HEAD_ROWS, type Machine } from "../assemble";
 import { pass } from "../breathe";
 import type { Bench } from "./bench";
+import type { Recorded } from "./collectors";
 import { type Distribution, describe, forEachRow } from "./distribution";
-import { together } from "./hooks";
+import { together, type Watch } from "./hooks";
 import { intervened } from "./intervene";
 import { type Intervention, resolveInterventions } from "./interventions";
 import { selectHooks } from "./names";
@@ -34,25 +35,24 @@ export function prepareLens(options: LensOptions, { config, arena, ops, model }:
   return async (bench: Bench, ids: readonly number[]): Promise<Lens> => {
     const { sequence, halt, textOf } = bench;
     const recorder = new Recorder(selectHooks(hooks, config), config, arena, { from: 0, rows: ids.length }, false);
-    await intervened(bench, edits, ids, (watch) => {
+    const stages = hooks.map((hook) => ({ hook, positions: [] as Distribution[] }));
+    await intervened(bench, edits, ids, async (watch) => {
       sequence.truncate(0);
-      return sequence.extend(ids, halt, watch ? together(watch, recorder.watch) : recorder.watch);
+      await sequence.extend(ids, halt, watch ? together(watch, recorder.watch) : recorder.watch);
+      await pass(readOut(recorder.result(), watch), halt);
     });
-    const streams = Object.entries(recorder.result());
-    const stages = streams.map(([hook]) => ({ hook, positions: [] as Distribution[] }));
-    await pass(readOut(), halt);
     return { ids: [...ids], stages };
 
-    /** What final norm and head make of the streams, some positions at a time, with a pause after each. */
-    function* readOut(): Generator<void, void> {
-      for (const [n, { positions }] of stages.entries()) {
-        const stream = streams[n]?.[1];
+    /** What final norm and head, as `watch` changes them, make of the streams, some positions at a time, with a pause after each. */
+    function* readOut(streams: Record<string, Recorded>, watch: Watch | undefined): Generator<void, void> {
+      for (const { hook, positions } of stages) {
+        const stream = streams[hook];
         const data = stream && "data" in stream ? stream.data : new Float32Array(); // [T, embDim]
         for (let at = 0; at < ids.length; at += HEAD_ROWS) {
           ops.scoped(() => {
             const x = ops.tensor(Math.min(HEAD_ROWS, ids.length - at), embDim);
             ops.values(x).set(data.subarray(at * embDim, (at + x.rows) * embDim));
-            forEachRow(ops.values(model.logits(x)), vocabSize, (row) => {
+            forEachRow(ops.values(model.logits(x, watch?.(at))), vocabSize, (row) => {
               positions.push(describe(row, options.top ?? 5, textOf, ids[positions.length + 1]));
             });
           });
