@@ -215,6 +215,21 @@ test("what can't be done is refused, by name", async () => {
   await refused({ dropout: { seed: 1, rate: 1 } }, "dropout.rate: found 1");
   await refused({ remove: "embed" }, "ablate, scale, patch, dropout");
   await refused({ ablate: "embed", positions: [0.5] }, "positions: found [0.5]");
+  await refused(
+    { ablate: "embed", positions: [64] },
+    "positions: found [64]; allowed: an array of whole numbers from 0 to 63",
+  );
+  await refused({ ablate: ["embed"] }, 'A target is ["embed"]; allowed: the name of an activation');
+  await refused({ ablate: { layer: 0, expert: 1 } }, "expert: found 1 without a neuron");
+  await refused({ ablate: { layer: 0, head: 1, expert: 1 } }, "expert: found 1 without a neuron");
+  await refused({ dropout: { seed: 1, rte: 0.5 } }, "rte is not an option of dropout; did you mean rate?");
+  const from = { shape: [1, 52], data: new Float32Array(52) };
+  await refused(
+    { patch: "embed", from: { ...from, positions: 5 } },
+    "from.positions: found 5; allowed: the positions of its 1 rows",
+  );
+  await refused({ patch: "embed", from: { ...from, positions: [0, 1] } }, "from.positions: found [0, 1]");
+  await refused({ patch: "embed", from: { shape: [0.5, 52], data: new Float32Array(26) } }, "found the shape [0.5,52]");
   const sampled = gpt.generate([1, 2], { n: 2, interventions: [{ ablate: { layer: 0 } }] });
   await expect(sampled).rejects.toThrow("n: found 2 with trace or interventions");
 });

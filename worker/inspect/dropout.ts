@@ -2,6 +2,7 @@ import type { GPTConfig } from "../model/config";
 import { show } from "../sampling/checks";
 import type { Change, Edit } from "./edits";
 import { hookNames } from "./names";
+import { anything, checkOptions } from "./options";
 import { part } from "./targets";
 
 export interface Dropout {
@@ -19,7 +20,8 @@ const PLACES = /^(blocks\.0\.resid_pre|blocks\.\d+\.(attn\.pattern|attn_out|mlp_
 
 /** Inverted dropout (Srivastava et al. 2014, section 10): an element stays, times 1/(1 − rate), or becomes 0. */
 export function dropout(asked: Dropout, config: GPTConfig): Edit[] {
-  const { seed, rate = config.dropRate } = asked ?? {};
+  checkOptions("dropout", asked, { seed: anything, rate: anything });
+  const { seed, rate = config.dropRate } = asked;
   if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
     throw new TypeError(`dropout.seed: found ${show(seed)}; allowed: a whole number from 0 to ${2 ** 32 - 1}`);
   if (!(typeof rate === "number" && rate >= 0 && rate < 1))

@@ -53,14 +53,17 @@ export function patched(from: TensorCopy & OfSome, row: HookRow, hook: string, c
   const isMap = row.shape[0] === "nHeads";
   const T = shape?.[isMap ? 1 : 0] ?? 0;
   const expected = shapeOf(row, config, T, shape?.[2] ?? 0);
-  const fits = data instanceof Float32Array && expected.join() === String(shape);
+  const fits = data instanceof Float32Array && Number.isInteger(T) && expected.join() === String(shape);
   if (!fits || data.length !== expected.reduce((product, size) => product * size, 1)) {
     throw new TypeError(
       `from: found ${data ? `the shape [${shape}]` : show(from)}; allowed: { shape, data } of ${hook}, [${row.shape.join(", ")}], as trace() gives it`,
     );
   }
+  const positions = from.positions ?? Array.from({ length: T }, (_, i) => i);
+  if (!(Array.isArray(positions) && positions.length === T && positions.every(Number.isInteger)))
+    throw new TypeError(`from.positions: found ${show(positions)}; allowed: the positions of its ${T} rows`);
   const width = data.length / T / (isMap ? (shape[0] ?? 1) : 1);
-  const rowOf = new Map((from.positions ?? Array.from({ length: T }, (_, i) => i)).map((position, i) => [position, i]));
+  const rowOf = new Map(positions.map((position, i) => [position, i]));
   return (value, position, outer, inner) => {
     const at = rowOf.get(position);
     if (at === undefined || inner >= width) return value;

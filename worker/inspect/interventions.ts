@@ -92,15 +92,16 @@ export function resolveInterventions(list: readonly Intervention[] | undefined, 
       throw new TypeError(
         `${extra} is not a key of the intervention ${name}; it has ${[...kind.keys, "positions"].join(", ")}`,
       );
-    const positions = positionSet(intervention.positions);
+    const positions = positionSet(intervention.positions, config);
     return kind.edits(intervention as never, config).map((edit) => (positions ? { ...edit, positions } : edit));
   });
 }
 
-function positionSet(positions: unknown): ReadonlySet<number> | undefined {
+function positionSet(positions: unknown, { contextLength }: GPTConfig): ReadonlySet<number> | undefined {
   if (positions === undefined) return undefined;
-  const fine = Array.isArray(positions) && positions.every((at) => Number.isInteger(at) && at >= 0);
-  if (!fine) throw wrong("positions", positions, "an array of whole numbers from 0 up");
+  const fine =
+    Array.isArray(positions) && positions.every((at) => Number.isInteger(at) && at >= 0 && at < contextLength);
+  if (!fine) throw wrong("positions", positions, `an array of whole numbers from 0 to ${contextLength - 1}`);
   return new Set(positions as number[]);
 }
 

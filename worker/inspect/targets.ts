@@ -1,5 +1,5 @@
 import type { GPTConfig } from "../model/config";
-import { show } from "../sampling/checks";
+import { isObject, show } from "../sampling/checks";
 import { hookRow, rowAxisOf } from "./names";
 
 /**
@@ -38,13 +38,19 @@ export function targets(target: Target, config: GPTConfig): Part[] {
     return [part(target, config)];
   }
   const { nLayers, nHeads, embDim, innerDim, experts } = config;
-  const asked = Object(target) as Partial<HeadTarget & NeuronTarget>;
   const known = ["layer", "head", "neuron", "expert"];
+  if (!isObject(target))
+    throw new TypeError(
+      `A target is ${show(target)}; allowed: the name of an activation, or an object of ${known.join(", ")}`,
+    );
+  const asked: Partial<HeadTarget & NeuronTarget> = target;
   const unknown = Object.keys(asked).find((key) => !known.includes(key));
   if (unknown) throw new TypeError(`${unknown} is not part of a target; it has ${known.join(", ")}`);
   const layer = within("layer", asked.layer, nLayers);
   const { head, neuron, expert } = asked;
   if (head !== undefined && neuron !== undefined) throw new TypeError("A target has a head or a neuron, not both.");
+  if (expert !== undefined && neuron === undefined)
+    throw new TypeError(`expert: found ${show(expert)} without a neuron; allowed: { layer, expert, neuron }`);
   if (head !== undefined) {
     const headDim = embDim / nHeads;
     const begin = within("head", head, nHeads) * headDim;
