@@ -1,5 +1,5 @@
 import type { ShortcutGradients, ShortcutOptions } from "../worker/protocol";
-import { type Abortable, checkSignal } from "./abortable";
+import { type Abortable, checkObject, checkSignal } from "./abortable";
 import type { PageOptions } from "./load-model";
 import { startWorker } from "./worker-client";
 
@@ -11,6 +11,7 @@ import { startWorker } from "./worker-client";
 export async function shortcutGradients(
   options: ShortcutOptions & Abortable & Pick<PageOptions, "workerUrl"> = {},
 ): Promise<ShortcutGradients> {
+  checkObject(options);
   const { workerUrl, signal, ...rest } = options;
   if (signal !== undefined) checkSignal(signal);
   const client = await startWorker(workerUrl, signal);

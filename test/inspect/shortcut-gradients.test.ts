@@ -69,6 +69,14 @@ test("what can't be computed is refused, by name", async () => {
   await expect(shortcutGradients({ seed: -1 })).rejects.toThrow("seed: found -1");
   await expect(shortcutGradients({ sizes: [3] })).rejects.toThrow("sizes: found 3");
   await expect(shortcutGradients({ input: [1] })).rejects.toThrow("input: found 1; allowed: 3 finite numbers");
+  const refused = (options: unknown) => expect(shortcutGradients(options as never), JSON.stringify(options)).rejects;
+  await refused(5).toThrow("options: found 5; allowed: an object");
+  await refused(null).toThrow("options: found null; allowed: an object");
+  await refused({ input: null }).toThrow("input: found null");
+  for (const weights of [null, [], 5]) await refused({ weights }).toThrow("weights: found");
+  const one = { weight: [[1]], bias: [0] };
+  for (const layer of [null, {}, { ...one, bias: 5 }, { ...one, bias: ["0"] }, { ...one, weight: [[Number.NaN]] }])
+    await refused({ weights: [one, layer] }).toThrow("weights: layer 1 does not fit; allowed: [out][in]");
   await expect(shortcutGradients({ weights: [{ weight: [[1, 2]], bias: [] }] })).rejects.toThrow("weights: layer 0");
   await expect(shortcutGradients({ inputs: [1] } as never)).rejects.toThrow("did you mean input?");
 });

@@ -1,3 +1,4 @@
+import { show } from "../sampling/checks";
 import { TorchRandom } from "../torch-random";
 import { anything, checkOptions } from "./options";
 
@@ -52,16 +53,13 @@ const MOST_WIDTH = 1024;
  */
 export function shortcutGradients(options: ShortcutOptions = {}): ShortcutGradients {
   checkOptions("shortcutGradients()", options, OPTIONS);
-  const weights = options.weights ? checkedWeights(options) : seeded(options);
+  const weights = options.weights === undefined ? seeded(options) : checkedWeights(options);
   const first = weights[0]?.weight[0]?.length ?? 0;
   const last = weights.at(-1)?.weight.length ?? 0;
-  const input = vector(
-    "input",
-    options.input ?? Array.from({ length: first }, (_, i) => [1, 0, -1][i % 3] ?? 0),
-    first,
-  );
-  const target = vector("target", options.target ?? new Array(last).fill(0), last);
-  return { weights, without: run(weights, input, target, false), with: run(weights, input, target, true) };
+  const { input = Array.from({ length: first }, (_, i) => [1, 0, -1][i % 3] ?? 0), target = new Array(last).fill(0) } =
+    options;
+  const [x, y] = [vector("input", input, first), vector("target", target, last)];
+  return { weights, without: run(weights, x, y, false), with: run(weights, x, y, true) };
 }
 
 function run(layers: readonly LayerWeights[], input: number[], target: number[], shortcuts: boolean): GradientRun {
@@ -116,7 +114,7 @@ function dot(a: readonly number[], b: readonly number[]): number {
 /** `nn.Linear` after `torch.manual_seed(seed)`: uniform in ±1/√in, the weight and then the bias. */
 function seeded({ seed = 123, sizes = SIZES }: ShortcutOptions): LayerWeights[] {
   if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
-    throw new TypeError(`seed: found ${seed}; allowed: a whole number from 0 to ${2 ** 32 - 1}`);
+    throw new TypeError(`seed: found ${show(seed)}; allowed: a whole number from 0 to ${2 ** 32 - 1}`);
   const fits = (width: unknown) => Number.isInteger(width) && Number(width) >= 1 && Number(width) <= MOST_WIDTH;
   if (!(Array.isArray(sizes) && sizes.length >= 2 && sizes.length <= MOST_LAYERS + 1 && sizes.every(fits)))
     throw new TypeError(
@@ -136,15 +134,23 @@ function seeded({ seed = 123, sizes = SIZES }: ShortcutOptions): LayerWeights[] 
   });
 }
 
-function checkedWeights({ weights = [], seed, sizes }: ShortcutOptions): LayerWeights[] {
+function checkedWeights({ weights, seed, sizes }: ShortcutOptions): LayerWeights[] {
   if (seed !== undefined || sizes !== undefined)
     throw new TypeError("weights: found with seed or sizes; give one of them");
+  if (!(Array.isArray(weights) && weights.length >= 1 && weights.length <= MOST_LAYERS))
+    throw new TypeError(`weights: found ${show(weights)}; allowed: 1 to ${MOST_LAYERS} layers { weight, bias }`);
   let inputs = weights[0]?.weight?.[0]?.length ?? 0;
-  return weights.map(({ weight, bias }, n) => {
-    const fits = inputs > 0 && weight.every((row) => row.length === inputs) && bias.length === weight.length;
+  return weights.map((layer: LayerWeights | null, n) => {
+    const { weight, bias }: Partial<LayerWeights> = layer ?? {};
+    const fits =
+      inputs > 0 &&
+      Array.isArray(weight) &&
+      weight.length > 0 &&
+      weight.every((row) => isVector(row, inputs)) &&
+      isVector(bias, weight.length);
     if (!fits)
       throw new TypeError(
-        `weights: layer ${n} has other sizes; allowed: [out][in] weights and [out] biases that follow on`,
+        `weights: layer ${n} does not fit; allowed: [out][in] weights and [out] biases, finite numbers, that follow on`,
       );
     inputs = weight.length;
     return { weight: weight.map((row) => row.map(f32)), bias: bias.map(f32) };
@@ -152,7 +158,10 @@ function checkedWeights({ weights = [], seed, sizes }: ShortcutOptions): LayerWe
 }
 
 function vector(name: string, values: readonly number[], length: number): number[] {
-  const fits = Array.isArray(values) && values.length === length && values.every(Number.isFinite);
-  if (!fits) throw new TypeError(`${name}: found ${String(values)}; allowed: ${length} finite numbers`);
-  return values.map(f32);
+  if (isVector(values, length)) return values.map(f32);
+  throw new TypeError(`${name}: found ${String(values)}; allowed: ${length} finite numbers`);
+}
+
+function isVector(values: unknown, length: number): values is number[] {
+  return Array.isArray(values) && values.length === length && values.every(Number.isFinite);
 }
