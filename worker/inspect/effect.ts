@@ -28,13 +28,15 @@ export function logProbabilities(logits: Float32Array): Float64Array {
 
 /** The ids of the `count` largest values, largest first; of equal ones the lower id. */
 export function best(values: ArrayLike<number>, count: number): number[] {
-  const found: number[] = [];
+  const cut = (ids: number[]) => ids.sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0) || a - b).slice(0, count);
+  let found: number[] = [];
+  let least = Number.NEGATIVE_INFINITY;
   for (let id = 0; id < values.length; id++) {
-    const value = values[id] ?? 0;
-    if (found.length === count && value <= (values[found[count - 1] ?? 0] ?? 0)) continue;
-    const place = found.findIndex((other) => value > (values[other] ?? 0));
-    found.splice(place < 0 ? found.length : place, 0, id);
-    found.length = Math.min(found.length, count);
+    if (found.length >= count && (values[id] ?? 0) <= least) continue;
+    found.push(id);
+    if (found.length < 2 * count) continue;
+    found = cut(found);
+    least = values[found[count - 1] ?? 0] ?? 0;
   }
-  return found;
+  return cut(found);
 }
