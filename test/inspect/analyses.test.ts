@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createModel } from "../../src/index";
 import { goldenFile, tensorOf } from "../helpers/golden";
 import { found, goldenModel } from "../helpers/models";
 
@@ -153,6 +154,17 @@ test("one head's direct effect, worked out from PyTorch's values", async () => {
   const expected = out.reduce((sum, x, i) => sum + ((x - mean) / scale) * (gain[i] ?? 0) * (unembed[i] ?? 0), 0);
   const part = parts.find((one) => one.layer === layer && one.head === head);
   expect(part?.value).toBeCloseTo(expected, 5);
+});
+
+test("without blocks there is no stream: norms of the embeddings, and no shares", async () => {
+  const config = { vocabSize: 11, contextLength: 8, embDim: 8, nHeads: 2, nLayers: 0 };
+  using gpt = await createModel(config, { seed: 3, format: "f32" });
+  const { stream, parts } = await gpt.residual([1, 2]);
+  expect(stream).toEqual([]);
+  expect(parts.map(({ hook, norms, shares }) => [hook, norms.length, shares])).toEqual([
+    ["embed", 2, undefined],
+    ["pos_embed", 2, undefined],
+  ]);
 });
 
 test("what does not fit is refused, and the queue goes on", async () => {

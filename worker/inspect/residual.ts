@@ -16,7 +16,7 @@ export interface Residual {
   ids: number[];
   /** The stream itself: before the first block, then after each. */
   stream: StreamPart[];
-  /** The embeddings, and what attention and feed-forward add. Without shortcuts they do not add up: no shares. */
+  /** The embeddings, and what attention and feed-forward add. Without shortcuts they do not add up, without blocks no stream is seen: no shares. */
   parts: StreamPart[];
 }
 
@@ -28,7 +28,7 @@ export async function residual({ machine, sequence, halt }: Bench, ids: readonly
   const parts = lines(names.parts);
   const byHook = new Map([...stream, ...parts].map((line) => [line.hook, line]));
   const final = names.stream.at(-1);
-  if (config.shortcuts) for (const line of parts) line.shares = [];
+  if (config.shortcuts && final) for (const line of parts) line.shares = [];
   sequence.truncate(0);
   await sequence.extend(ids, halt, () => {
     const seen = new Map<StreamPart, Float32Array>();
