@@ -210,6 +210,14 @@ test("what can't be done is refused, by name", async () => {
   await refused({ scale: "embed", times: 2 }, "times is not a key");
   await refused({ patch: "embed", from: { shape: [2, 3], data: new Float32Array(6) } }, "found the shape [2,3]");
   await refused({ patch: "embed", from: { data: new Float32Array(52) } }, "found the shape [undefined]");
+  await refused(
+    { patch: "embed", from: { shape: [1, 52], data: new Float32Array(51) } },
+    "the shape [1,52] and 51 values",
+  );
+  await refused(
+    { patch: "embed", from: { shape: [1, 2], data: [1, 2] } },
+    "from: found [1, 2]; allowed: { shape, data: a Float32Array }",
+  );
   await refused({ patch: { layer: 0 }, from: {} }, "patch: found");
   await refused({ dropout: { seed: -1 } }, "dropout.seed: found -1");
   await refused({ dropout: { seed: 1, rate: 1 } }, "dropout.rate: found 1");

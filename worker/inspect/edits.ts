@@ -55,8 +55,9 @@ export function patched(from: TensorCopy & OfSome, row: HookRow, hook: string, c
   const expected = shapeOf(row, config, T, shape?.[2] ?? 0);
   const fits = data instanceof Float32Array && Number.isInteger(T) && expected.join() === String(shape);
   if (!fits || data.length !== expected.reduce((product, size) => product * size, 1)) {
+    const found = data instanceof Float32Array ? `the shape [${shape}] and ${data.length} values` : show(data ?? from);
     throw new TypeError(
-      `from: found ${data ? `the shape [${shape}]` : show(from)}; allowed: { shape, data } of ${hook}, [${row.shape.join(", ")}], as trace() gives it`,
+      `from: found ${found}; allowed: { shape, data: a Float32Array } of ${hook}, [${row.shape.join(", ")}], as trace() gives it`,
     );
   }
   const positions = from.positions ?? Array.from({ length: T }, (_, i) => i);
