@@ -109,6 +109,7 @@ test("a name that does not exist is refused with those near it", async () => {
   await refused(["blocks.3.resid_pre"]).toThrow(TypeError);
   await refused(["blocks.0.mlp.router"]).toThrow(TypeError);
   await refused("embed").toThrow("hooks: found");
+  await refused([`${"*".repeat(40)}x`]).toThrow(TypeError); // a star more costs nothing
   await expect(gpt.trace([1], { hooks: true, stat: true } as never)).rejects.toThrow("did you mean stats?");
   expect(Object.keys((await gpt.trace([1], { hooks: [] })).activations)).toEqual([]);
 });

@@ -189,7 +189,7 @@ export function hookRow(name: unknown, config: GPTConfig): HookRow {
 
 function matching(pattern: unknown, all: ReadonlyMap<string, HookRow>): string[] {
   const names = [...all.keys()];
-  const parts = typeof pattern === "string" ? pattern.split("*").map(escapeRegExp) : [];
+  const parts = typeof pattern === "string" ? pattern.split(/\*+/).map(escapeRegExp) : [];
   const matcher = new RegExp(`^${parts.join(".*")}$`);
   const found = parts.length > 0 ? names.filter((name) => matcher.test(name)) : [];
   if (found.length === 0) throw unknown(pattern, names);
