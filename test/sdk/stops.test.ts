@@ -16,7 +16,7 @@ async function streamed(gpt: GPT, options: GenerateOptions) {
   return result;
 }
 
-test("stop texts across tokens: nothing of them is sent, nothing else is lost", async () => {
+test.each([1, 2])("stop texts across tokens, numBeams %i: none is sent, nothing else is lost", async (numBeams) => {
   using gpt = await loadModel(writes("ABC", "DEF", "GH", "IJ"), plain);
   const stops: [string | string[], string, string][] = [
     ["DEFGHIJ", "ABC", "stop-text"],
@@ -30,19 +30,16 @@ test("stop texts across tokens: nothing of them is sent, nothing else is lost", 
     [[], "ABCDEFGHIJ", "length"],
   ];
   for (const [stop, text, finishReason] of stops) {
-    expect(await streamed(gpt, { stop }), JSON.stringify(stop)).toMatchObject({ text, finishReason });
+    expect(await streamed(gpt, { stop, numBeams }), JSON.stringify(stop)).toMatchObject({ text, finishReason });
   }
 });
 
-test("with any option that ends a text early, what was held back is there", async () => {
+test.each([1, 2])("whatever ends a text early, numBeams %i: what was held back is there", async (numBeams) => {
   using gpt = await loadModel(writes("ABC", "DEF", "GH", "IJ"), plain);
-  const stop = ["EFGHIJK"];
-  expect(await streamed(gpt, { stop, maxNewTokens: 3 })).toMatchObject({ text: "ABCDEFGH", finishReason: "length" });
-  expect(await streamed(gpt, { stop, stopTokens: [259] })).toMatchObject({
-    text: "ABCDEFGH",
-    finishReason: "stop-token",
-  });
-  expect(await streamed(gpt, { stop, numBeams: 2, maxNewTokens: 3 })).toMatchObject({ finishReason: "length" });
+  const options = { stop: ["EFGHIJK"], numBeams };
+  const text = "ABCDEFGH";
+  expect(await streamed(gpt, { ...options, maxNewTokens: 3 })).toMatchObject({ text, finishReason: "length" });
+  expect(await streamed(gpt, { ...options, stopTokens: [259] })).toMatchObject({ text, finishReason: "stop-token" });
 });
 
 test("each of the end tokens that a checkpoint names ends a text; generation_config.json has the last word", async () => {
