@@ -13,6 +13,7 @@ export interface CheckpointFiles {
 
 const HUB = "https://huggingface.co";
 const HUB_ID = /^(?!\.)[\w.-]+\/[\w.-]+$/;
+const WEIGHTS = /\.(?:gguf|safetensors)$/i;
 
 /**
  * The files behind a source: a hub id `owner/name` (a relative folder of that form is written `./owner/name`), the
@@ -20,7 +21,7 @@ const HUB_ID = /^(?!\.)[\w.-]+\/[\w.-]+$/;
  * Throws `GPTError` `bad-argument` for anything else.
  */
 export function filesOf(source: ModelSource, options: { base: string; revision?: string }): CheckpointFiles {
-  if (typeof source === "string" && HUB_ID.test(source)) {
+  if (typeof source === "string" && HUB_ID.test(source) && !WEIGHTS.test(source)) {
     const revision = encodeURIComponent(options.revision ?? "main");
     return folderFiles(new URL(`${HUB}/${source}/resolve/${revision}/`), "model.safetensors");
   }
