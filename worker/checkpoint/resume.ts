@@ -23,12 +23,15 @@ export function resumable(
 
   async function rest(length: number): Promise<Chunks> {
     const answer = await ask({ Range: `bytes=${received}-` });
-    const fits = answer.status === 206 && Number(answer.headers.get("Content-Length")) === length - received;
+    const range = answer.headers.get("Content-Range"); // other origins need not show it
+    const begins = range === null || range.startsWith(`bytes ${received}-`);
+    const fits = answer.status === 206 && begins && Number(answer.headers.get("Content-Length")) === length - received;
     const same = versionOf(answer) === versionOf(first);
     if (fits && same && answer.body) return chunksOf(answer.body);
     await answer.body?.cancel();
     if (answer.status < 500) left = []; // another time would be no better
-    const why = fits ? "the file has changed since" : `asked for the rest, the server answers ${answer.status}`;
+    const found = range === null ? answer.status : `${answer.status} with ${range}`;
+    const why = fits ? "the file has changed since" : `asked for the rest, the server answers ${found}`;
     throw new Error(why);
   }
 
