@@ -149,6 +149,14 @@ describe("what an earlier load left wrong is replaced", () => {
     expect(await load(folder)).toMatchObject({ found, phases: ["cache"] });
   });
 
+  test("a lone file that is none from its first byte on", async () => {
+    const url = address("fault=none").replace("relu40", "gguf");
+    await leave(url, "tied.gguf", new TextEncoder().encode("<!doctype html>"), true);
+    const first = await load(`${url}/tied.gguf`);
+    expect(first.phases).toEqual(["download"]);
+    expect(await load(`${url}/tied.gguf`)).toMatchObject({ found: first.found, phases: ["cache"] });
+  });
+
   test("of another model than the server's now: this load says so, the next is whole", async () => {
     const folder = address("fault=none");
     const config = await (await fetch("/test/golden/head26/config.json")).arrayBuffer();

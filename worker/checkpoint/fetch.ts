@@ -28,7 +28,8 @@ export async function openFile(source: FileSource, options: OpenOptions): Promis
   const url = new URL(source, base);
   const kept = isKept(url, cache);
   const found = kept && !fresh ? await fromCache(url.href, signal) : undefined;
-  if (found) return checked(found);
+  const reader = found && (await checked(found).catch(() => undefined));
+  if (reader) return reader;
   const ask = async (mode: RequestCache) => {
     const stream = await download(url.href, signal, mode);
     return checked(kept ? await intoCache(stream) : stream);
