@@ -102,6 +102,18 @@ describe("what a server answers in a file's place", () => {
     expect(without.tokenizer).toBeUndefined();
   });
 
+  test("from another origin whose server shows a page only what it has, and hides that it lacks the rest", async () => {
+    const realFetch = globalThis.fetch;
+    const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async (url) => {
+      const answer = await realFetch(`/faults/fault=none&${TIMES}${new URL(String(url)).pathname}`);
+      if (!answer.ok) throw new TypeError("Failed to fetch");
+      return answer;
+    });
+    const { plan, tokenizer } = await load("https://models.example/head26").finally(() => spy.mockRestore());
+    expect(plan.eosTokenIds).toEqual([299]); // config.json's: there is no generation_config.json
+    expect(tokenizer).toHaveProperty("merges"); // nor a tokenizer.json
+  });
+
   test("a host that does not answer", async () => {
     const opening = load("http://127.0.0.1:9/model");
     await expect(opening).rejects.toMatchObject(failure("network", /127\.0\.0\.1:9.*could not be reached/));

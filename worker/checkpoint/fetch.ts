@@ -52,7 +52,10 @@ export function isAbsent(error: unknown): boolean {
   return error.code === "not-a-model-file" || (error.cause instanceof Response && ABSENT.includes(error.cause.status));
 }
 
-/** Whether the other files that may stand for it are worth a look: it is not there, or offline only they may be kept. */
+/**
+ * Whether to go on without an optional file: it is not there, nothing answers (offline, others may be kept), or the
+ * answer is hidden from the page, as that of a server is which allows other origins only what it has.
+ */
 export function isOutOfReach(error: unknown): boolean {
   return isAbsent(error) || (error instanceof GPTError && error.code === "network");
 }

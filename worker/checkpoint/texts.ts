@@ -19,13 +19,13 @@ export async function readConfigJson(
   throw new GPTError("invalid-config", `${file} holds ${found}, expected an object. Is it the model's config.json?`);
 }
 
-/** The parsed `generation_config.json` of a folder; empty where there is none. */
+/** The parsed `generation_config.json` of a folder; empty where none can be had. */
 export async function readGenerationConfig(
   { folder }: Pick<CheckpointFiles, "folder">,
   open: Open,
 ): Promise<Record<string, unknown>> {
   const source = folder?.("generation_config.json");
-  return { ...(source !== undefined && (await unlessAbsent(readConfigJson(source, open)))?.json) };
+  return { ...(source !== undefined && (await unlessOutOfReach(readConfigJson(source, open)))?.json) };
 }
 
 /**
@@ -59,11 +59,11 @@ export async function readTokenizer(
   }
 }
 
-async function unlessAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
+async function unlessOutOfReach<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (isOutOfReach(error)) return undefined;
     throw error;
   }
 }
