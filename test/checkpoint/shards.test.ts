@@ -125,7 +125,10 @@ describe("a folder with model.safetensors.index.json", () => {
   test("without an index the one file is what is missing", async () => {
     const { "model.safetensors.index.json": _, ...rest } = served();
     serve(rest);
-    const expected = { code: "http-error", message: expect.stringMatching(/sharded\/model\.safetensors was answered/) };
+    const expected = {
+      code: "http-error",
+      message: expect.stringMatching(/sharded\/model\.safetensors was answered with 404, expected/),
+    };
     await expect(open()).rejects.toMatchObject(expected);
   });
 });

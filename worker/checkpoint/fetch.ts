@@ -86,11 +86,10 @@ async function download(url: string, signal: AbortSignal | undefined, cache: Req
   }
   if (!response.ok) {
     await response.body?.cancel();
-    throw new GPTError(
-      "http-error",
-      `${url} was answered with ${response.status} ${response.statusText}, expected the file. Check the address.`,
-      { cause: response },
-    );
+    const found = `${response.status} ${response.statusText}`.trim(); // HTTP/2 has no text
+    throw new GPTError("http-error", `${url} was answered with ${found}, expected the file. Check the address.`, {
+      cause: response,
+    });
   }
   const { headers, type } = response;
   const length = Number(headers.get("Content-Length") ?? Number.NaN);
