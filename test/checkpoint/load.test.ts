@@ -145,6 +145,9 @@ describe("files one by one", () => {
     const vocab = new TextEncoder().encode('{"a":0}');
     const pair = await everything({ ...made, config, tokenizer: { vocab, merges: new Blob(["#version: 0.2"]) } });
     expect(pair.tokenizer).toEqual({ vocab: { a: 0 }, merges: "#version: 0.2" });
+    const added = new File(['{"<|pad|>":1}'], "added_tokens.json");
+    const more = await everything({ ...made, config, tokenizer: { vocab, merges: new Blob([""]), added } });
+    expect(more.tokenizer).toEqual({ vocab: { a: 0 }, merges: "", added: { "<|pad|>": 1 } });
   });
 
   test("a configuration of ours", async () => {

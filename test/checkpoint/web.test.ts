@@ -102,6 +102,12 @@ describe("what a server answers in a file's place", () => {
     expect(without.tokenizer).toBeUndefined();
   });
 
+  test("what was added to the pair comes with it", async () => {
+    const added = encodeURIComponent(JSON.stringify({ "<|user|>": 300 }));
+    const { tokenizer } = await load(`/faults/fault=json&file=added_tokens.json&json=${added}&${TIMES}/head26`);
+    expect(tokenizer).toMatchObject({ merges: expect.stringContaining("#version"), added: { "<|user|>": 300 } });
+  });
+
   test("from another origin whose server shows a page only what it has, and hides that it lacks the rest", async () => {
     const realFetch = globalThis.fetch;
     const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async (url) => {

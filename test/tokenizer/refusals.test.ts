@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { GPTError } from "../../worker/errors";
 import { combine } from "../../worker/tokenizer/combine";
 import { createTokenizer, type TokenizerBackend } from "../../worker/tokenizer/tokenizer";
-import { backends, small } from "./vocabularies";
+import { backends, gpt2, small } from "./vocabularies";
 
 const model = (parts: object) => ({ ...small, model: { ...small.model, ...parts } });
 const added = (...tokens: unknown[]) => ({ ...small, added_tokens: tokens });
@@ -98,6 +98,15 @@ test.each(backends)("%s: a pattern it can't read is an error that says so", asyn
 test("merges.txt with a line that is no pair is refused by its number", () => {
   expect(() => combine({}, "#version: 0.2\nh e\n<html>\n")).toThrow('merges.txt: line 3 is "<html>"');
   expect(() => combine({}, "h e\nh e l")).toThrow("merges.txt: line 2");
+});
+
+test.each<[unknown, string]>([
+  [[], "added_tokens.json is an array"],
+  [{ "<x>": "50257" }, 'added_tokens[1].id is "50257"'],
+  [{ "<x>": 64 }, 'added_tokens[1] is "<x>" with the id 64 of "a"'],
+])("added_tokens.json of %j is refused by name", async (added, found) => {
+  const opening = createTokenizer({ ...gpt2, added }, "huggingface");
+  await expect(opening).rejects.toMatchObject({ code: "bad-tokenizer", message: expect.stringContaining(found) });
 });
 
 test("merges.txt may lack its first line, and end its lines as Windows does", () => {

@@ -136,6 +136,12 @@ describe.each(backends)("%s with more in tokenizer.json", (backend) => {
     expect(tokenizer.decode(tokenizer.encode("č Ġ"))).toBe("č Ġ");
   });
 
+  test("what was added to vocab.json and merges.txt has transformers' ids", async () => {
+    const tokenizer = await createTokenizer({ ...gpt2, added: { "<|pad|>": 50257, "<|user|>": 50258 } }, backend);
+    expect([...tokenizer.encode("Hi<|user|> a <|pad|>x")]).toEqual([17250, 50258, 257, 220, 50257, 87]);
+    expect(tokenizer.decode([50258, 50256])).toBe("<|user|><|endoftext|>");
+  });
+
   test("merges may be pairs or lines, and a vocabulary entry outside the byte alphabet is its own text", async () => {
     const model = {
       ...small.model,

@@ -38,21 +38,23 @@ export async function readTokenizer(
 ): Promise<TokenizerFiles | undefined> {
   const { tokenizer, folder } = files;
   const json = async (source: FileSource) => (await readJson(source, open, "bad-tokenizer")).json;
-  const pair = async (vocab: FileSource, merges: FileSource) => {
-    const [parsed, { text }] = await Promise.all([json(vocab), readText(merges, open)]);
-    return { vocab: parsed, merges: text };
+  const pair = async (vocab: FileSource, merges: FileSource, added: unknown) => {
+    const [parsed, { text }, tokens] = await Promise.all([json(vocab), readText(merges, open), added]);
+    return { vocab: parsed, merges: text, added: tokens };
   };
   if (tokenizer !== undefined) {
     if (isFile(tokenizer)) return { json: await json(tokenizer) };
-    const { vocab, merges } = tokenizer;
-    return isFile(vocab) && isFile(merges) ? pair(vocab, merges) : { json: tokenizer };
+    const { vocab, merges, added } = tokenizer;
+    if (!isFile(vocab) || !isFile(merges)) return { json: tokenizer };
+    return pair(vocab, merges, isFile(added) ? json(added) : added);
   }
   if (!folder) return undefined;
   try {
     return { json: await json(folder("tokenizer.json")) };
   } catch (error) {
     if (!isOutOfReach(error)) throw error;
-    return pair(folder("vocab.json"), folder("merges.txt")).catch((other: unknown) => {
+    const added = unlessOutOfReach(json(folder("added_tokens.json")));
+    return pair(folder("vocab.json"), folder("merges.txt"), added).catch((other: unknown) => {
       if (isAbsent(error) && isAbsent(other)) return undefined;
       throw isAbsent(error) ? other : error;
     });

@@ -3,8 +3,11 @@ import type { GPTConfig, GPTConfigInput } from "../model/config";
 /** One file: its address, or the bytes themselves. */
 export type FileSource = string | URL | Blob | ArrayBuffer | ArrayBufferView;
 
-/** `tokenizer.json` as it is, or the pair `vocab.json` + `merges.txt`. */
-export type TokenizerSource = FileSource | { vocab: FileSource; merges: FileSource } | Record<string, unknown>;
+/** `tokenizer.json` as it is, or the pair `vocab.json` + `merges.txt`, perhaps with `added_tokens.json`. */
+export type TokenizerSource =
+  | FileSource
+  | { vocab: FileSource; merges: FileSource; added?: FileSource }
+  | Record<string, unknown>;
 
 /**
  * A checkpoint whose files are named one by one. `config` may be the parsed JSON or a configuration of ours; a `.gguf`
@@ -21,7 +24,7 @@ export interface SeparateFiles {
 export type ModelSource = FileSource | SeparateFiles;
 
 /** The tokenizer's files: JSON parsed, `merges.txt` as text. */
-export type TokenizerFiles = { json: unknown } | { vocab: unknown; merges: string };
+export type TokenizerFiles = { json: unknown } | { vocab: unknown; merges: string; added?: unknown };
 
 /** How far loading has come; `loaded` never falls and never passes `total`. */
 export interface LoadProgress {

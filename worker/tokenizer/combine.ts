@@ -1,4 +1,5 @@
 import { GPTError } from "../errors";
+import { tableAt } from "./fields";
 
 /** The one token that GPT-2 keeps apart from text; `vocab.json` and `merges.txt` can't say so themselves. */
 const END_OF_TEXT = "<|endoftext|>";
@@ -8,15 +9,17 @@ const isTable = (value: unknown): value is Record<string, unknown> =>
 
 /**
  * GPT-2's older pair of files as a `tokenizer.json`: the pre-tokenizer is GPT-2's, and `<|endoftext|>` is special if
- * the vocabulary has it.
+ * the vocabulary has it. So is what was added to it, which `added_tokens.json` has beside them.
  *
  * @param merges the text of `merges.txt`: a pair a line in rank order, perhaps under a `#version` line
+ * @param added text → id
  * @throws GPTError `bad-tokenizer` for a line that is no pair
  */
-export function combine(vocab: unknown, merges: string): unknown {
-  const id = isTable(vocab) && Object.hasOwn(vocab, END_OF_TEXT) ? vocab[END_OF_TEXT] : undefined;
+export function combine(vocab: unknown, merges: string, added: unknown = {}): unknown {
+  const own = isTable(vocab) && Object.hasOwn(vocab, END_OF_TEXT) ? { [END_OF_TEXT]: vocab[END_OF_TEXT] } : {};
+  const tokens = Object.entries({ ...own, ...tableAt(added, "added_tokens.json") });
   return {
-    added_tokens: id === undefined ? [] : [{ id, content: END_OF_TEXT, special: true }],
+    added_tokens: tokens.map(([content, id]) => ({ id, content, special: true })),
     normalizer: null,
     pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: true },
     decoder: { type: "ByteLevel" },

@@ -26,8 +26,11 @@ export interface Tokenizer {
 /** Which library cuts text into tokens; they give the same ids but beside letters newer than Unicode 14. */
 export type TokenizerBackend = "web-tokenizers" | "huggingface";
 
-/** A parsed `tokenizer.json`; or GPT-2's older pair, `vocab.json` parsed and `merges.txt` as text. */
-export type TokenizerFiles = { json: unknown } | { vocab: unknown; merges: string };
+/**
+ * A parsed `tokenizer.json`; or GPT-2's older pair, `vocab.json` parsed and `merges.txt` as text, with `added_tokens.json`
+ * where there is one.
+ */
+export type TokenizerFiles = { json: unknown } | { vocab: unknown; merges: string; added?: unknown };
 
 /** Each in a chunk of its own, loaded when it is chosen: web-tokenizers weighs 3.6 MB. */
 const BACKENDS: Record<TokenizerBackend, () => Promise<{ openEncoder(spec: TokenizerSpec): Promise<Encoder> }>> = {
@@ -55,7 +58,7 @@ export async function createTokenizer(
 ): Promise<Tokenizer> {
   if (!Object.hasOwn(BACKENDS, backend))
     throw new TypeError(`tokenizer is ${JSON.stringify(backend)}; expected one of ${Object.keys(BACKENDS).join(", ")}`);
-  const spec = readSpec("json" in files ? files.json : combine(files.vocab, files.merges));
+  const spec = readSpec("json" in files ? files.json : combine(files.vocab, files.merges, files.added));
   const encoder = await open(backend, spec);
   const split = splitter(spec.addedTokens, spec.normalize);
   const added = new Map(spec.addedTokens.map(({ id, content }) => [id, content]));
