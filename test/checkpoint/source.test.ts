@@ -17,6 +17,10 @@ test.each([
   expect(String(filesOf(source, { base }).weights)).toBe(weights);
 });
 
+test.each([undefined, null, [], {}, { weights: [] }])("%j has no weights", (source) => {
+  expect(() => filesOf(source as never, { base })).toThrow("The source has no weights, expected an address");
+});
+
 test("a hub id's revision may be a branch with a slash", () => {
   const { config } = filesOf("owner/name", { base, revision: "refs/pr/1" });
   expect(config).toBe(`${hub}/owner/name/resolve/refs%2Fpr%2F1/config.json`);

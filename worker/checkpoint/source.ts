@@ -34,7 +34,7 @@ export function filesOf(source: ModelSource, options: { base: string; revision?:
     return folderFiles(url, weights ?? "model.safetensors");
   }
   if (isBytes(source)) return { config: undefined, weights: source, tokenizer: undefined };
-  if (!source?.weights) {
+  if (!source?.weights || (Array.isArray(source.weights) && source.weights.length === 0)) {
     const message = "The source has no weights, expected an address or { config, weights, tokenizer }.";
     throw new GPTError("bad-argument", message);
   }
