@@ -1,7 +1,6 @@
 import { GPTError } from "../errors";
 import { splitter } from "./added-tokens";
 import { bytesOfToken } from "./byte-alphabet";
-import { combine } from "./combine";
 import type { Encoder } from "./encoder";
 import { readSpec, type TokenizerSpec } from "./spec";
 
@@ -58,7 +57,7 @@ export async function createTokenizer(
 ): Promise<Tokenizer> {
   if (!Object.hasOwn(BACKENDS, backend))
     throw new TypeError(`tokenizer is ${JSON.stringify(backend)}; expected one of ${Object.keys(BACKENDS).join(", ")}`);
-  const spec = readSpec("json" in files ? files.json : combine(files.vocab, files.merges, files.added));
+  const spec = readSpec("json" in files ? files.json : await combined(files));
   const encoder = await open(backend, spec);
   const split = splitter(spec.addedTokens, spec.normalize);
   const added = new Map(spec.addedTokens.map(({ id, content }) => [id, content]));
@@ -100,6 +99,11 @@ export async function createTokenizer(
     idOf: (token) => idOfAdded.get(token) ?? spec.ids.get(token),
     dispose: encoder.dispose,
   };
+}
+
+/** Few folders have the older pair alone: what reads it is a chunk of its own. */
+async function combined({ vocab, merges, added }: Exclude<TokenizerFiles, { json: unknown }>): Promise<unknown> {
+  return (await import("./combine")).combine(vocab, merges, added);
 }
 
 async function open(backend: TokenizerBackend, spec: TokenizerSpec): Promise<Encoder> {
