@@ -3,6 +3,7 @@ import { openCheckpoint } from "../../worker/checkpoint/load";
 import type { LoadProgress } from "../../worker/checkpoint/types";
 import { type TestTensors, writeSafetensors, zeroConfig, zeroTensors } from "../helpers/checkpoints";
 import { collect } from "../helpers/collect";
+import { goldenFile } from "../helpers/golden";
 import { parameters } from "../helpers/parameters";
 
 const sizes = { vocabSize: 7, positions: 6, width: 4, layers: 2 };
@@ -30,6 +31,14 @@ test("several files are read as one", async () => {
   expect(found).toEqual((await collect(await openCheckpoint(whole, { parameters }))).parameters);
   const total = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
   expect(events.at(-1)).toMatchObject({ loaded: total, total });
+});
+
+test("a GGUF that is the only one in a list has its own configuration and tokenizer", async () => {
+  const file = await goldenFile("gguf/tied.gguf");
+  const alone = await openCheckpoint(file, { parameters });
+  const listed = await openCheckpoint({ weights: [file] }, { parameters });
+  expect([listed.plan.config, listed.tokenizer]).toEqual([alone.plan.config, alone.tokenizer]);
+  expect((await collect(listed)).parameters).toEqual((await collect(alone)).parameters);
 });
 
 test("a tensor in two of the files is refused", async () => {

@@ -68,7 +68,8 @@ function joinHeaders(headers: readonly FileHeader[]): FileHeader {
   }
   const [first] = headers;
   const file = headers.length > 1 ? `${first?.file} and ${headers.length - 1} more` : `${first?.file}`;
-  return { file, names: first?.names ?? "hub", tensors, unpack: first?.unpack, dataStart: 0, fileBytes, padding: 0 };
+  const { names = "hub", unpack, own } = first ?? {};
+  return { file, names, tensors, unpack, dataStart: 0, fileBytes, padding: 0, ...(own && { own }) };
 }
 
 /** The shards one after the other, zeros for their headers. Throws `GPTError` `truncated` for one that has changed. */
