@@ -25,6 +25,7 @@ export function fromFiles(files: readonly File[], words: ModelWords["files"] = E
   const tokenizer = named("tokenizer.json");
   const vocab = named("vocab.json");
   const merges = named("merges.txt");
+  const added = named("added_tokens.json");
   const missing = [
     config ? "" : "config.json",
     weights ? "" : "model.safetensors",
@@ -34,7 +35,7 @@ export function fromFiles(files: readonly File[], words: ModelWords["files"] = E
     const found = files.map(({ name }) => name);
     throw new Error(words.missing(missing, found));
   }
-  const vocabulary = tokenizer ?? (vocab && merges ? { vocab, merges } : undefined);
+  const vocabulary = tokenizer ?? (vocab && merges ? { vocab, merges, ...(added && { added }) } : undefined);
   return { name: folderOf(config) ?? weights.name, source: { config, weights, tokenizer: vocabulary } };
 }
 

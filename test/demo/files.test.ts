@@ -24,6 +24,9 @@ test("vocab.json and merges.txt stand in for tokenizer.json, and a single weight
     weights,
     tokenizer: { vocab, merges },
   });
+  const added = file("added_tokens.json");
+  const { source } = fromFiles([config, weights, vocab, merges, added] as File[]);
+  expect(source).toMatchObject({ tokenizer: { vocab, merges, added } });
 });
 
 test("one .gguf holds everything itself", () => {
