@@ -1,4 +1,5 @@
 import type { CreateOptions, LoadOptions } from "./protocol";
+import { nearest } from "./sampling/nearest";
 
 interface Choice {
   expected: string;
@@ -35,24 +36,29 @@ const CREATE: Choices<CreateOptions> = {
   initStd: { expected: "a number from 0 up", holds: (value) => Number.isFinite(value) && Number(value) >= 0 },
   tokenizerFiles: ANYTHING,
 };
+/** The page keeps these to itself; one may be what was meant. */
+const OF_THE_PAGE = ["onProgress", "signal", "workerUrl", "wasmUrl"];
 
 function oneOf(...names: string[]): Choice {
   return { expected: names.map((name) => `'${name}'`).join(", "), holds: (value) => names.includes(value as string) };
 }
 
 /** Throw a `TypeError` that names a wrong or unknown option, what was found and what is expected. */
-export const checkLoadOptions = (options: LoadOptions): void => check(options, LOAD);
+export const checkLoadOptions = (options: LoadOptions): void => check("loadModel()", options, LOAD);
 export const checkCreateOptions = (options: CreateOptions): void => {
-  check(options, CREATE);
+  check("createModel()", options, CREATE);
   if (options.seed === undefined) throw new TypeError(`seed is missing, expected ${SEED.expected}.`);
   if (options.init === "torch" && options.initStd !== undefined)
     throw new TypeError(`initStd is ${options.initStd}, but init 'torch' has bounds of its own: leave it out.`);
 };
 
-function check<O extends object>(options: O, choices: Choices<O>): void {
+function check<O extends object>(call: string, options: O, choices: Choices<O>): void {
   for (const [name, value] of Object.entries(options)) {
-    const choice: Choice | undefined = choices[name as keyof O];
-    if (!choice) throw new TypeError(`There is no option ${name}. The options are ${Object.keys(choices).join(", ")}.`);
+    const choice = Object.hasOwn(choices, name) ? choices[name as keyof O] : undefined;
+    if (!choice) {
+      const known = [...Object.keys(choices), ...OF_THE_PAGE];
+      throw new TypeError(`${name} is not an option of ${call}; ${nearest(name, known)}`);
+    }
     if (value !== undefined && !choice.holds(value)) {
       throw new TypeError(`${name} is ${JSON.stringify(value)}, expected ${choice.expected}.`);
     }

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { GPTError, type KernelsName, loadModel, type PageOptions } from "../../src/index";
+import {
+  createModel,
+  GPTError,
+  type KernelsName,
+  loadModel,
+  type PageOptions,
+  shortcutGradients,
+} from "../../src/index";
 
 const MODEL = new URL("/test/golden/head26/", location.href);
 const HTML = "<!doctype html><title>app</title>";
@@ -160,4 +167,24 @@ test("a wrong option of the engine is a TypeError that names it", async () => {
     await expect(loading, name).rejects.toThrow(TypeError);
     await expect(loading, name).rejects.toThrow(name);
   }
+});
+
+const TINY = { vocabSize: 9, contextLength: 8, embDim: 4, nHeads: 1, nLayers: 1 };
+const load = (options: object) => loadModel(MODEL, options);
+const create = (options: object) => createModel(TINY, { seed: 1, ...options });
+
+test.each([
+  ["fromat", "format", load],
+  ["onprogress", "onProgress", load],
+  ["wasmURL", "wasmUrl", create],
+  ["worker_url", "workerUrl", shortcutGradients],
+])("%s, which is no option, is told with %s, which may be meant", async (name, meant, call) => {
+  await expect(call({ [name]: "f32" })).rejects.toThrow(`did you mean ${meant}?`);
+});
+
+test("so it is in a model's calls; a name of every object's is none", async () => {
+  using gpt = await createModel(TINY, { seed: 1 });
+  await expect(gpt.residual([1], { sginal: 1 } as never)).rejects.toThrow("did you mean signal?");
+  await expect(gpt.generate([1], { intervention: [] } as never)).rejects.toThrow("did you mean interventions?");
+  await expect(load({ toString: 1 })).rejects.toThrow("toString is not an option of loadModel()");
 });

@@ -19,12 +19,21 @@ export function wholeNumber(least: number, most: number): OptionCheck {
   };
 }
 
-/** Throws a `TypeError` that names the option for a value that is not allowed, or a name that is no option. */
-export function checkOptions(call: string, options: unknown, checks: Readonly<Record<string, OptionCheck>>): void {
+/**
+ * Throws a `TypeError` that names the option for a value that is not allowed, or a name that is no option. Those that
+ * the page keeps to itself (`kept`) never come here, but one may be what was meant.
+ */
+export function checkOptions(
+  call: string,
+  options: unknown,
+  checks: Readonly<Record<string, OptionCheck>>,
+  kept: readonly string[] = ["signal"],
+): void {
   if (!isObject(options)) throw new TypeError(`options of ${call}: found ${show(options)}; allowed: an object`);
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (!check) throw new TypeError(`${name} is not an option of ${call}; ${nearest(name, Object.keys(checks))}`);
+    if (!check)
+      throw new TypeError(`${name} is not an option of ${call}; ${nearest(name, [...Object.keys(checks), ...kept])}`);
     if (value === undefined || check.holds(value)) continue;
     throw new TypeError(`${name}: found ${show(value)}; allowed: ${check.allowed}`);
   }

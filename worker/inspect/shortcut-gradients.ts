@@ -52,7 +52,7 @@ const MOST_WIDTH = 1024;
  * to f32 after each step, as PyTorch's are. Throws a `TypeError` that names a wrong option.
  */
 export function shortcutGradients(options: ShortcutOptions = {}): ShortcutGradients {
-  checkOptions("shortcutGradients()", options, OPTIONS);
+  checkOptions("shortcutGradients()", options, OPTIONS, ["signal", "workerUrl"]);
   const weights = options.weights === undefined ? seeded(options) : checkedWeights(options);
   const first = weights[0]?.weight[0]?.length ?? 0;
   const last = weights.at(-1)?.weight.length ?? 0;

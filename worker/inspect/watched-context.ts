@@ -46,7 +46,7 @@ export function resolveLook(
     if (found !== allowed)
       throw new TypeError(`${name}: found ${found} with trace or interventions; allowed here: ${allowed}`);
   }
-  if (trace !== undefined) checkOptions("generate()'s trace", trace, { hooks: anything, stats: flag });
+  if (trace !== undefined) checkOptions("generate()'s trace", trace, { hooks: anything, stats: flag }, []);
   return {
     edits: resolveInterventions(interventions, config),
     trace: trace && { names: selectHooks(trace.hooks, config), stats: trace.stats ?? false },

@@ -20,6 +20,5 @@ export function nearest(name: string, names: readonly string[]): string {
     .map((known) => ({ known, far: distance(plain(name), plain(known)) }))
     .sort((a, b) => a.far - b.far);
   if (best && best.far <= Math.max(2, name.length / 3)) return `did you mean ${best.known}?`;
-  if (names.length === 0) return "it has none";
   return `the options are ${names.join(", ")}`;
 }

@@ -7,6 +7,9 @@ import { OPTIONS, type OptionRow, type ResolvedOptions } from "./option-table";
 export type { OptionContext } from "./checks";
 export type { ResolvedOptions } from "./option-table";
 
+/** Options of generate() that are read elsewhere; one may be what was meant. */
+const LOOKS = ["trace", "interventions"];
+
 const isName = (name: string): name is keyof ResolvedOptions => Object.hasOwn(OPTIONS, name);
 
 function settle<T>(name: string, row: OptionRow<T>, value: unknown, context: OptionContext): T {
@@ -27,7 +30,9 @@ export function resolveOptions(options: GenerateOptions, context: OptionContext)
   if (!isObject(options)) throw new TypeError(`options: found ${show(options)}; allowed: an object`);
   for (const name of Object.keys(options)) {
     if (!isName(name))
-      throw new TypeError(`${name} is not an option of generate(); ${nearest(name, Object.keys(OPTIONS))}`);
+      throw new TypeError(
+        `${name} is not an option of generate(); ${nearest(name, [...Object.keys(OPTIONS), ...LOOKS])}`,
+      );
   }
   const settled = Object.entries(OPTIONS).map(([name, row]) => [
     name,
