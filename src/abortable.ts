@@ -19,7 +19,7 @@ export async function abortable<O extends Abortable, T>(
 ): Promise<T> {
   checkObject(options);
   const { signal, ...rest } = options;
-  if (signal === undefined) return client.call(call(rest));
+  if (signal === undefined) return client.call(call(rest), rest);
   checkSignal(signal);
   signal.throwIfAborted();
   const { port1, port2 } = new MessageChannel();
@@ -34,7 +34,7 @@ export async function abortable<O extends Abortable, T>(
       port1.close();
     };
     client
-      .call(call(rest, transfer(port2, [port2])))
+      .call(call(rest, transfer(port2, [port2])), rest)
       .then(resolve, reject)
       .finally(end);
   });

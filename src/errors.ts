@@ -10,3 +10,20 @@ export function revive(error: unknown): unknown {
   if (name === "AbortError") return new DOMException(message, name);
   return error instanceof Error ? error : new Error(message, { cause: error });
 }
+
+/** What can't be sent to the worker is a `TypeError` that names the option, where it is one; another error stays as it is. */
+export function unsent(error: unknown, options: object): unknown {
+  if (!(error instanceof DOMException) || error.name !== "DataCloneError") return error;
+  const names = Object.entries(options).filter(([, value]) => !isCloneable(value));
+  const what = names.map(([name]) => name).join(", ") || "An argument";
+  return new TypeError(`${what} can't be sent to the worker: ${error.message}`, { cause: error });
+}
+
+function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}

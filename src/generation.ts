@@ -137,26 +137,10 @@ export function startGeneration(
   };
   if (signal?.aborted) abort(); // lies in the port before the call does
   signal?.addEventListener("abort", abort);
-  client.call(client.runtime.generate(prompt, wire, transfer(port2, [port2]), session?.id)).catch((error: unknown) => {
-    fail(error instanceof DOMException && error.name === "DataCloneError" ? notCloneable(wire, error) : error);
+  const started = client.runtime.generate(prompt, wire, transfer(port2, [port2]), session?.id);
+  client.call(started, wire).catch((error: unknown) => {
+    fail(error);
     end();
   });
   return new Generation(log, abort);
-}
-
-function notCloneable(options: object, cause: unknown): TypeError {
-  const names = Object.entries(options).filter(([, value]) => !isCloneable(value));
-  return new TypeError(
-    `${names.map(([name]) => name).join(", ") || "The prompt"} can't be sent to the worker: ${String(cause)}`,
-    { cause },
-  );
-}
-
-function isCloneable(value: unknown): boolean {
-  try {
-    structuredClone(value);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -69,7 +69,7 @@ async function inWorker<O extends PageOptions>(
     ...given,
   };
   try {
-    const description = await client.call(load(client, rest, transfer(start, [port2])));
+    const description = await client.call(load(client, rest, transfer(start, [port2])), rest);
     await client.call(told);
     return new GPT(client, description);
   } catch (error) {

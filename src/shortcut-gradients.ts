@@ -18,7 +18,7 @@ export async function shortcutGradients(
   const abort = () => client.end(signal?.reason);
   signal?.addEventListener("abort", abort);
   try {
-    return await client.call(client.runtime.shortcutGradients(rest));
+    return await client.call(client.runtime.shortcutGradients(rest), rest);
   } finally {
     signal?.removeEventListener("abort", abort);
     client.end(new Error("The gradients are computed."));

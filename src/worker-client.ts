@@ -1,14 +1,17 @@
 import { type Remote, wrap } from "comlink";
 import { GPTError, type Runtime } from "../worker/protocol";
-import { revive } from "./errors";
+import { revive, unsent } from "./errors";
 
 const START_TIMEOUT_MS = 20_000;
 
 /** A running worker: its calls reject when it ends, which Comlink's own would not. */
 export interface WorkerClient {
   readonly runtime: Remote<Runtime>;
-  /** Settles as `call` does, or rejects once the worker has ended. Errors arrive as the classes they were. */
-  call<T>(call: Promise<T>): Promise<T>;
+  /**
+   * Settles as `call` does, or rejects once the worker has ended. Errors arrive as the classes they were; of the `options`
+   * that went with it, one that can't be sent is a `TypeError`.
+   */
+  call<T>(call: Promise<T>, options?: object): Promise<T>;
   /** An error of the worker's as the class it was there; a model that can't go on after it is ended with it. */
   received(error: unknown): unknown;
   /** Calls back once the worker has ended, with the reason; at once if it has. Returns a way to take that back. */
@@ -56,10 +59,10 @@ export async function startWorker(workerUrl?: string | URL, signal?: AbortSignal
     if (revived instanceof GPTError && revived.code === "thread-failed") end(revived);
     return revived;
   };
-  const call = <T>(promise: Promise<T>): Promise<T> =>
+  const call = <T>(promise: Promise<T>, options = {}): Promise<T> =>
     new Promise((resolve, reject) => {
       const leave = onClosed(reject); // a race with one lasting promise would keep every result until the end
-      const fail = (error: unknown) => reject(received(error));
+      const fail = (error: unknown) => reject(received(unsent(error, options)));
       promise.then(resolve, fail).finally(leave);
     });
   return { runtime: wrap<Runtime>(worker), call, received, onClosed, end };

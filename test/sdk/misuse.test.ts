@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createModel, loadModel, type Prompt, type TokenTraceOptions } from "../../src/index";
+import { createModel, loadModel, type Prompt, shortcutGradients, type TokenTraceOptions } from "../../src/index";
 import { readSafetensors } from "../helpers/checkpoints";
 import { goldenFile } from "../helpers/golden";
 import { goldenModel } from "../helpers/models";
@@ -76,6 +76,7 @@ test("options that are no object are refused, not ignored", async () => {
       () => gpt.generate([1], options),
       () => gpt.score([1, 2], options),
       () => createModel(config, options),
+      () => shortcutGradients(options),
     ];
     for (const call of calls)
       await expect(call(), `${call} with ${String(value)}`).rejects.toThrow(/^options: found .*; allowed: an object/);
@@ -146,6 +147,27 @@ test("tokens per second count no first token that was not written", async () => 
 });
 
 const SMALL = { vocabSize: 9, contextLength: 8, embDim: 4, nHeads: 1, nLayers: 1 };
+
+test("what can't be sent to the worker is a TypeError that names it, where it is an option", async () => {
+  using gpt = await goldenModel("head26");
+  const callback = { onToken: () => undefined };
+  const source = wrong<string>(Promise.resolve("/model/"));
+  const calls: [string, () => PromiseLike<unknown>][] = [
+    ["onToken", () => loadModel("/test/golden/head26/", wrong(callback))],
+    ["onToken", () => createModel(SMALL, wrong(callback))],
+    ["onToken", () => shortcutGradients(wrong(callback))],
+    ["onToken", () => gpt.generate([1], wrong(callback))],
+    ["onToken", () => gpt.logits([1], wrong(callback))],
+    ["onToken", () => gpt.score([1, 2], wrong({ ...callback, signal: new AbortController().signal }))],
+    ["An argument", () => loadModel(source)],
+    ["An argument", () => gpt.encode(source)],
+    ["An argument", () => gpt.generate(source)],
+  ];
+  for (const [name, call] of calls) {
+    await expect(call(), `${call}`).rejects.toThrow(TypeError);
+    await expect(call(), `${call}`).rejects.toThrow(`${name} can't be sent to the worker`);
+  }
+});
 
 test("what is no text, or no ids, is refused by encode and decode", async () => {
   using gpt = await goldenModel("head26");
