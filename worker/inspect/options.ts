@@ -1,5 +1,5 @@
 import { isObject, show } from "../sampling/checks";
-import { nearest } from "../sampling/nearest";
+import { noOption } from "../sampling/nearest";
 
 /** An option of a call: what is allowed, in words, and whether a value is. */
 export interface OptionCheck {
@@ -32,8 +32,7 @@ export function checkOptions(
   if (!isObject(options)) throw new TypeError(`options of ${call}: found ${show(options)}; allowed: an object`);
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (!check)
-      throw new TypeError(`${name} is not an option of ${call}; ${nearest(name, [...Object.keys(checks), ...kept])}`);
+    if (!check) throw noOption(name, call, [...Object.keys(checks), ...kept]);
     if (value === undefined || check.holds(value)) continue;
     throw new TypeError(`${name}: found ${show(value)}; allowed: ${check.allowed}`);
   }

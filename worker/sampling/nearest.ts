@@ -14,6 +14,11 @@ export function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
+/** A name that is no option of a call, and what may be meant. */
+export function noOption(name: string, call: string, names: readonly string[]): TypeError {
+  return new TypeError(`${name} is not an option of ${call}; ${nearest(name, names)}`);
+}
+
 /** "did you mean topP?" for `top_p`, or all the names where none is near. */
 export function nearest(name: string, names: readonly string[]): string {
   const [best] = names

@@ -1,7 +1,7 @@
 import { ensure, isObject, type OptionContext, show } from "./checks";
 import { CONFLICTS } from "./conflicts";
 import type { GenerateOptions } from "./generate-options";
-import { nearest } from "./nearest";
+import { noOption } from "./nearest";
 import { OPTIONS, type OptionRow, type ResolvedOptions } from "./option-table";
 
 export type { OptionContext } from "./checks";
@@ -29,10 +29,7 @@ function settle<T>(name: string, row: OptionRow<T>, value: unknown, context: Opt
 export function resolveOptions(options: GenerateOptions, context: OptionContext): ResolvedOptions {
   if (!isObject(options)) throw new TypeError(`options: found ${show(options)}; allowed: an object`);
   for (const name of Object.keys(options)) {
-    if (!isName(name))
-      throw new TypeError(
-        `${name} is not an option of generate(); ${nearest(name, [...Object.keys(OPTIONS), ...LOOKS])}`,
-      );
+    if (!isName(name)) throw noOption(name, "generate()", [...Object.keys(OPTIONS), ...LOOKS]);
   }
   const settled = Object.entries(OPTIONS).map(([name, row]) => [
     name,
