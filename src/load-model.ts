@@ -10,7 +10,7 @@ import type {
 } from "../worker/protocol";
 import { checkObject, checkSignal } from "./abortable";
 import { GPT } from "./gpt";
-import { startWorker, type WorkerClient } from "./worker-client";
+import { checkPlace, type WorkerClient, withWorker } from "./worker-client";
 
 /** Options of the page's side of a load. */
 export interface PageOptions {
@@ -47,6 +47,7 @@ async function inWorker<O extends PageOptions>(
   options: O,
   load: (client: WorkerClient, rest: Omit<O, keyof PageOptions>, start: StartOptions) => Promise<ModelDescription>,
 ): Promise<GPT> {
+  checkPlace();
   checkObject(options);
   const { onProgress, signal, workerUrl, wasmUrl, ...rest } = options;
   if (signal !== undefined) checkSignal(signal);
@@ -55,37 +56,30 @@ async function inWorker<O extends PageOptions>(
   }
   if (workerUrl !== undefined) addressOf("workerUrl", workerUrl);
   const given = wasmUrl !== undefined && { wasmUrl: addressOf("wasmUrl", wasmUrl) };
-  const client = await startWorker(workerUrl, signal);
-  const abort = () => client.end(signal?.reason);
-  signal?.addEventListener("abort", abort);
-  const { port1, port2 } = new MessageChannel();
-  // Messages of two ports come in no order: the model waits for the last of its progress.
-  const told = new Promise<void>((resolve) => {
-    port1.onmessage = ({ data }: MessageEvent<Progress | null>) => (data ? onProgress?.(data) : resolve());
+  return withWorker(workerUrl, signal, async (client) => {
+    const { port1, port2 } = new MessageChannel();
+    // Messages of two ports come in no order: the model waits for the last of its progress.
+    const told = new Promise<void>((resolve) => {
+      port1.onmessage = ({ data }: MessageEvent<Progress | null>) => (data ? onProgress?.(data) : resolve());
+    });
+    const start = { base: base(), progress: port2, ...given };
+    try {
+      const description = await client.call(load(client, rest, transfer(start, [port2])), rest);
+      await client.call(told);
+      return new GPT(client, description);
+    } finally {
+      port1.close();
+    }
   });
-  const start = {
-    base: document.baseURI,
-    progress: port2,
-    ...given,
-  };
-  try {
-    const description = await client.call(load(client, rest, transfer(start, [port2])), rest);
-    await client.call(told);
-    return new GPT(client, description);
-  } catch (error) {
-    client.end(error);
-    throw error;
-  } finally {
-    signal?.removeEventListener("abort", abort);
-    port1.close();
-  }
 }
+
+/** What relative addresses begin at, in a page or in a worker of its own. */
+const base = (): string => (typeof document === "undefined" ? location.href : document.baseURI);
 
 /** An option's address made absolute. */
 function addressOf(option: string, value: string | URL): string {
   try {
-    if (value instanceof URL || (typeof value === "string" && value !== ""))
-      return new URL(value, document.baseURI).href;
+    if (value instanceof URL || (typeof value === "string" && value !== "")) return new URL(value, base()).href;
   } catch {} // not one either
   throw new TypeError(`${option}: found ${String(value)}; allowed: an address`);
 }

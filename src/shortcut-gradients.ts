@@ -1,7 +1,7 @@
 import type { ShortcutGradients, ShortcutOptions } from "../worker/protocol";
 import { type Abortable, checkObject, checkSignal } from "./abortable";
 import type { PageOptions } from "./load-model";
-import { startWorker } from "./worker-client";
+import { checkPlace, withWorker } from "./worker-client";
 
 /**
  * The network of section 4.4, with shortcuts and without: how large the gradient is in each layer. It needs no model;
@@ -11,16 +11,13 @@ import { startWorker } from "./worker-client";
 export async function shortcutGradients(
   options: ShortcutOptions & Abortable & Pick<PageOptions, "workerUrl"> = {},
 ): Promise<ShortcutGradients> {
+  checkPlace();
   checkObject(options);
   const { workerUrl, signal, ...rest } = options;
   if (signal !== undefined) checkSignal(signal);
-  const client = await startWorker(workerUrl, signal);
-  const abort = () => client.end(signal?.reason);
-  signal?.addEventListener("abort", abort);
-  try {
-    return await client.call(client.runtime.shortcutGradients(rest), rest);
-  } finally {
-    signal?.removeEventListener("abort", abort);
+  return withWorker(workerUrl, signal, async (client) => {
+    const gradients = await client.call(client.runtime.shortcutGradients(rest), rest);
     client.end(new Error("The gradients are computed."));
-  }
+    return gradients;
+  });
 }

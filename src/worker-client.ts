@@ -20,8 +20,21 @@ export interface WorkerClient {
   end(reason: unknown): void;
 }
 
-/** Starts a worker and waits until it listens. Rejects with `GPTError` `worker-failed`, or the signal's reason. */
-export async function startWorker(workerUrl?: string | URL, signal?: AbortSignal): Promise<WorkerClient> {
+/** Throws `GPTError` `unsupported-browser` where there are no workers: on a server, in a service worker. */
+export function checkPlace(): void {
+  if (typeof Worker === "undefined")
+    throw new GPTError("unsupported-browser", "There is no Worker here: call this in a page, not on a server.");
+}
+
+/**
+ * Starts a worker and, once it listens, does some work with it, which the signal ends. Rejects with `GPTError`
+ * `worker-failed`, the signal's reason, or as the work does; the worker is then gone.
+ */
+export async function withWorker<T>(
+  workerUrl: string | URL | undefined,
+  signal: AbortSignal | undefined,
+  work: (client: WorkerClient) => Promise<T>,
+): Promise<T> {
   signal?.throwIfAborted();
   const worker = createWorker(workerUrl);
   const listeners = new Set<(reason: unknown) => void>();
@@ -42,18 +55,6 @@ export async function startWorker(workerUrl?: string | URL, signal?: AbortSignal
     new GPTError("worker-failed", `${what}${workerUrl ? ` (workerUrl ${workerUrl})` : ""}.`);
   worker.addEventListener("error", (event) => end(failed(describe(event))));
   worker.addEventListener("messageerror", () => end(failed("A message to the page could not be read")));
-  const onAbort = () => end(signal?.reason);
-  signal?.addEventListener("abort", onAbort);
-  const timer = setTimeout(() => end(failed("The worker did not start within 20 seconds")), START_TIMEOUT_MS);
-  try {
-    await new Promise((resolve, reject) => {
-      worker.addEventListener("message", resolve, { once: true });
-      onClosed(reject);
-    });
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-  }
   const received = (error: unknown) => {
     const revived = revive(error);
     if (revived instanceof GPTError && revived.code === "thread-failed") end(revived);
@@ -65,7 +66,23 @@ export async function startWorker(workerUrl?: string | URL, signal?: AbortSignal
       const fail = (error: unknown) => reject(received(unsent(error, options)));
       promise.then(resolve, fail).finally(leave);
     });
-  return { runtime: wrap<Runtime>(worker), call, received, onClosed, end };
+  const abort = () => end(signal?.reason);
+  signal?.addEventListener("abort", abort);
+  const timer = setTimeout(() => end(failed("The worker did not start within 20 seconds")), START_TIMEOUT_MS);
+  try {
+    await new Promise((resolve, reject) => {
+      worker.addEventListener("message", resolve, { once: true });
+      onClosed(reject);
+    });
+    clearTimeout(timer);
+    return await work({ runtime: wrap<Runtime>(worker), call, received, onClosed, end });
+  } catch (error) {
+    end(error);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
 }
 
 function createWorker(workerUrl?: string | URL): Worker {

@@ -96,6 +96,22 @@ test("SDK, worker and kernels stay small", () => {
   expect(measured.coreGzipKb).toBeLessThan(LIMIT_KB);
 });
 
+test("on a server the package can be imported, and its calls say where they work", async () => {
+  const sdk = await import(join(root, "dist/index.js"));
+  expect(sdk.countParameters(sdk.GPT_CONFIG_124M).total).toBe(163_009_536);
+  expect(sdk.support()).toMatchObject({ threads: false, isolation: false });
+  for (const call of [
+    () => sdk.loadModel("/model/", { wasmUrl: "/kernels.wasm" }),
+    () => sdk.createModel(sdk.GPT_CONFIG_124M, { seed: 1 }),
+    () => sdk.shortcutGradients(),
+  ]) {
+    await expect(call()).rejects.toMatchObject({
+      code: "unsupported-browser",
+      message: expect.stringContaining("not on a server"),
+    });
+  }
+});
+
 test("publint finds nothing", async () => {
   const { messages } = await publint({ pkgDir: root, level: "warning", strict: true });
   expect(messages).toEqual([]);
