@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "rolldown";
 import { dts } from "rolldown-plugin-dts";
 
@@ -82,17 +82,42 @@ const kernels: Plugin = {
   },
 };
 
+/** A package that brings no text of its licence has this one's. */
+const SAME_LICENCE: Record<string, string> = { "Apache-2.0": "@huggingface/tokenizers" };
+
+function licenceOf(name: string): string {
+  const { version, license } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
+  const text = [name, SAME_LICENCE[license]].map((each) => `node_modules/${each}/LICENSE`).find(existsSync);
+  if (!text) throw new Error(`${name} brings no text of its licence, ${license}`);
+  return `${name} ${version} (${license})\n\n${readFileSync(text, "utf8").trim()}\n`;
+}
+
+const bundled = new Set<string>();
+
+/** Others' code may be passed on with its licence only: the texts for all packages that the passes have met so far. */
+const licences: Plugin = {
+  name: "licences",
+  writeBundle(_, bundle) {
+    const modules = Object.values(bundle).flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+    for (const id of modules) {
+      const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id) ?? [];
+      if (name) bundled.add(name);
+    }
+    writeFileSync("dist/THIRD-PARTY-LICENSES.txt", [...bundled].sort().map(licenceOf).join("\n---\n\n"));
+  },
+};
+
 const output = { dir: "dist", format: "esm", minify: true, chunkFileNames: "[name].js" } as const;
 
 // Four passes, so that the page's file, the worker's first and the thread's are whole by themselves; of start.js's, all the rest is loaded when
 // it is needed. A fifth for the types: one file is found under every moduleResolution, and needs nothing that the package does not bring.
 export default defineConfig([
-  { input: { index: "src/index.ts" }, output, plugins: [workerUrls, quotedUrls] },
+  { input: { index: "src/index.ts" }, output, plugins: [workerUrls, quotedUrls, licences] },
   { input: { worker: "worker/index.ts" }, output, plugins: [startBeside] },
   {
     input: { start: "worker/start.ts" },
     output: { ...output, codeSplitting: { groups: [{ name: "start", test: /worker\/(?:start|errors)\.ts$/ }] } },
-    plugins: [workerUrls, webTokenizersForBrowsers, quotedUrls, kernels],
+    plugins: [workerUrls, webTokenizersForBrowsers, quotedUrls, kernels, licences],
   },
   { input: { thread: "worker/wasm/thread.ts" }, output },
   {

@@ -112,6 +112,19 @@ test("on a server the package can be imported, and its calls say where they work
   }
 });
 
+test("what is bundled comes with its licences", () => {
+  const texts = readFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+  expect([...texts.matchAll(/^(\S+) [\d.]+ \((.*)\)$/gm)].map(([, name, licence]) => `${name}: ${licence}`)).toEqual([
+    "@eslint-community/regexpp: MIT",
+    "@huggingface/tokenizers: Apache-2.0",
+    "@mlc-ai/web-tokenizers: Apache-2.0",
+    "comlink: Apache-2.0",
+  ]);
+  expect(texts).toContain("Copyright (c) 2018 Toru Nagashima");
+  expect(texts).toContain("Copyright 2017 Google Inc.");
+  expect(texts.match(/TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION/g)).toHaveLength(3);
+});
+
 test("publint finds nothing", async () => {
   const { messages } = await publint({ pkgDir: root, level: "warning", strict: true });
   expect(messages).toEqual([]);
