@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";
@@ -110,6 +111,23 @@ test("on a server the package can be imported, and its calls say where they work
       message: expect.stringContaining("not on a server"),
     });
   }
+});
+
+test("a tool that reads no exports, Parcel or an older TypeScript, finds the same files", () => {
+  const { main, types, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  expect({ types, import: main }).toEqual(exports["."]);
+});
+
+test("the pages that the package's texts name are in it", () => {
+  const packed = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: root, encoding: "utf8" }));
+  const paths = packed[0].files.map(({ path }: { path: string }) => path);
+  const code = readdirSync(join(root, "dist")).filter((name) => /\.(?:js|d\.ts)$/.test(name));
+  const texts = ["README.md", ...code.map((name) => `dist/${name}`)].map((name) =>
+    readFileSync(join(root, name), "utf8"),
+  );
+  const named = new Set(texts.join().match(/\bdocs\/[a-z]+\.md/g));
+  expect(named.size).toBeGreaterThan(5);
+  expect([...named].filter((path) => !paths.includes(path))).toEqual([]);
 });
 
 test("what is bundled comes with its licences", () => {
