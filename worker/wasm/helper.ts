@@ -40,7 +40,7 @@ async function started(start: ThreadStart): Promise<Worker> {
 }
 
 function createWorker(): Worker {
-  return new Worker(new URL("./thread.ts", import.meta.url), { type: "module", name: "gpt-worker thread" });
+  return new Worker(new URL("./thread.ts", import.meta.url), { type: "module", name: "gpt-worker-thread" });
 }
 
 function ready(worker: Worker, start: ThreadStart): Promise<void> {
