@@ -97,5 +97,5 @@ function createWorker(workerUrl?: string | URL): Worker {
 
 function describe(event: ErrorEvent): string {
   if (event.message) return `The worker failed: ${event.message}`;
-  return "The worker's script could not be loaded: it is missing, no JavaScript, or forbidden by the page's worker-src policy";
+  return "The worker's script could not be loaded: it is missing (docs/bundlers.md), no JavaScript, or forbidden by the page's worker-src policy";
 }

@@ -67,6 +67,12 @@ test("a policy that forbids the worker or WebAssembly is named, at once", async 
   expect(Math.max(noWorker.ms, noWasm.ms)).toBeLessThan(15_000);
 });
 
+test("a worker that a bundler left out is told with the page that helps", async () => {
+  const { code, message } = await report({}, FAILING, { "/dist/worker.js": undefined });
+  expect(code).toBe("worker-failed");
+  expect(message).toContain("docs/bundlers.md");
+});
+
 const START_PAGE = "<!doctype html><title>app</title>";
 
 test.each([
