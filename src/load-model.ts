@@ -76,8 +76,8 @@ async function inWorker<O extends PageOptions>(
 /** What relative addresses begin at, in a page or in a worker of its own. */
 const base = (): string => (typeof document === "undefined" ? location.href : document.baseURI);
 
-/** An option's address made absolute. */
-function addressOf(option: string, value: string | URL): string {
+/** An option's address made absolute; a `TypeError` that names the option for what is none. */
+export function addressOf(option: string, value: string | URL): string {
   try {
     if (value instanceof URL || (typeof value === "string" && value !== "")) return new URL(value, base()).href;
   } catch {} // not one either

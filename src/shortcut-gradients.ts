@@ -1,6 +1,6 @@
 import type { ShortcutGradients, ShortcutOptions } from "../worker/protocol";
 import { type Abortable, checkObject, checkSignal } from "./abortable";
-import type { PageOptions } from "./load-model";
+import { addressOf, type PageOptions } from "./load-model";
 import { checkPlace, withWorker } from "./worker-client";
 
 /**
@@ -15,6 +15,7 @@ export async function shortcutGradients(
   checkObject(options);
   const { workerUrl, signal, ...rest } = options;
   if (signal !== undefined) checkSignal(signal);
+  if (workerUrl !== undefined) addressOf("workerUrl", workerUrl);
   return withWorker(workerUrl, signal, async (client) => {
     const gradients = await client.call(client.runtime.shortcutGradients(rest), rest);
     client.end(new Error("The gradients are computed."));

@@ -130,6 +130,7 @@ test.each<[string, unknown, RegExp]>([
   ["format", ["f32"], /format is \["f32"\], expected/],
 ])("a load with %s %j is refused", async (option, value, message) => {
   await expect(createModel(SMALL, { seed: 1, [option]: value })).rejects.toThrow(message);
+  if (option === "workerUrl") await expect(shortcutGradients({ workerUrl: wrong(value) })).rejects.toThrow(message);
 });
 
 test("tokens per second count no first token that was not written", async () => {
