@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { StopTexts } from "../../worker/stop-texts";
+import { StopTexts } from "../../worker/generation/stop-texts";
 
 const piece = fc.string({ unit: fc.constantFrom("a", "b", "🙂", "🙃"), maxLength: 3 });
 
