@@ -20,24 +20,40 @@ export function fromFiles(files: readonly File[], words: ModelWords["files"] = E
   if (gguf) return { name: gguf.name, source: { weights: gguf } };
   const named = (name: string) => files.find((file) => file.name === name);
   const config = named("config.json");
-  const safetensors = files.filter(({ name }) => name.endsWith(".safetensors"));
-  const weights = named("model.safetensors") ?? (safetensors.length === 1 ? safetensors[0] : undefined);
+  const { weights, lacks } = weightsOf(files);
   const tokenizer = named("tokenizer.json");
   const vocab = named("vocab.json");
   const merges = named("merges.txt");
   const added = named("added_tokens.json");
-  const missing = [
-    config ? "" : "config.json",
-    weights ? "" : "model.safetensors",
-    tokenizer || (vocab && merges) ? "" : words.tokenizer,
-  ].filter((name) => name !== "");
+  const missing = [config ? "" : "config.json", ...lacks, tokenizer || (vocab && merges) ? "" : words.tokenizer].filter(
+    (name) => name !== "",
+  );
   if (!config || !weights || missing.length > 0) {
     const found = files.map(({ name }) => name);
     throw new Error(words.missing(missing, found));
   }
   const vocabulary = tokenizer ?? (vocab && merges ? { vocab, merges, ...(added && { added }) } : undefined);
-  return { name: folderOf(config) ?? weights.name, source: { config, weights, tokenizer: vocabulary } };
+  const name = folderOf(config) ?? (Array.isArray(weights) ? config : weights).name;
+  return { name, source: { config, weights, tokenizer: vocabulary } };
 }
+
+/** The weights: `model.safetensors`, all shards of one model (`model-00001-of-00002.safetensors` …), or the one file there is. */
+function weightsOf(files: readonly File[]): { weights?: File | File[]; lacks: string[] } {
+  const weights = files.filter(({ name }) => name.endsWith(".safetensors"));
+  const whole = weights.find(({ name }) => name === "model.safetensors");
+  if (whole) return { weights: whole, lacks: [] };
+  const [, stem, count] = weights.map(({ name }) => SHARD.exec(name)).find((match) => match !== null) ?? [];
+  if (count !== undefined) {
+    const names = Array.from({ length: Number(count) }, (_, n) => `${stem}-${padded(n + 1)}-of-${count}.safetensors`);
+    const shards = names.map((name) => weights.find((file) => file.name === name));
+    return { weights: shards.filter((file) => !!file), lacks: names.filter((_, n) => !shards[n]) };
+  }
+  return weights.length === 1 && weights[0] ? { weights: weights[0], lacks: [] } : { lacks: ["model.safetensors"] };
+}
+
+/** As Hugging Face's libraries name them. */
+const SHARD = /^(.*)-\d{5}-of-(\d{5})\.safetensors$/;
+const padded = (n: number) => String(n).padStart(5, "0");
 
 /** Every file of a drop: the files themselves, and those lying directly in dropped folders. */
 export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {

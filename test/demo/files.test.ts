@@ -29,6 +29,17 @@ test("vocab.json and merges.txt stand in for tokenizer.json, and a single weight
   expect(source).toMatchObject({ tokenizer: { vocab, merges, added } });
 });
 
+test("shards are one model's weights, in their order, and one that is not there is named", () => {
+  const [config, tokenizer] = [file("config.json"), file("tokenizer.json")];
+  const shards = [1, 2, 3].map((n) => file(`model-0000${n}-of-00003.safetensors`));
+  const [first, second, third] = shards as [File, File, File];
+  const { source } = fromFiles([third, file("model.safetensors.index.json"), first, config, second, tokenizer]);
+  expect(source).toEqual({ config, weights: shards, tokenizer });
+  expect(() => fromFiles([config, first, third, tokenizer])).toThrow(
+    "model-00002-of-00003.safetensors is missing; found config.json",
+  );
+});
+
 test("one .gguf holds everything itself", () => {
   const gguf = file("Small.GGUF");
   expect(fromFiles([file("README.md"), gguf])).toEqual({ name: "Small.GGUF", source: { weights: gguf } });
