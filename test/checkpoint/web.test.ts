@@ -44,6 +44,13 @@ describe("what a server answers in a file's place", () => {
     expect(again.parameters.get("out_head.weight")).toEqual(tensorOf(file, "lm_head.weight"));
   });
 
+  test("a bare name that is no folder here may be meant as the hub's", async () => {
+    const written =
+      /gpt2\/config\.json (was answered with 404|holds an HTML page).* written owner\/name, as openai-community\/gpt2/;
+    await expect(load("gpt2")).rejects.toMatchObject({ message: expect.stringMatching(written) });
+    await expect(load("./gpt2")).rejects.toMatchObject({ message: expect.not.stringContaining("openai-community") });
+  });
+
   test("a connection that is cut goes on where it was, as often as it takes", async () => {
     const folder = `/faults/fault=cut&file=model.safetensors&times=3&${TIMES}/wide`;
     const { parameters: found } = await load(folder);

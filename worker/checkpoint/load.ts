@@ -1,7 +1,7 @@
 import { GPTError, type GPTErrorCode } from "../errors";
 import type { ByteReader } from "./byte-reader";
 import { readConfig, withGeneration } from "./config-json";
-import { openFile } from "./fetch";
+import { isAbsent, openFile } from "./fetch";
 import { openWeights } from "./open-weights";
 import { type Parameters, planCheckpoint } from "./plan";
 import { progressOf } from "./progress";
@@ -102,8 +102,16 @@ async function openWith(
     };
   } catch (error) {
     abandon();
-    throw error;
+    throw hinted(error, source);
   }
+}
+
+/** A bare name is a folder beside the page; who means the hub's is told how that is written. */
+function hinted(error: unknown, source: ModelSource): unknown {
+  if (!(error instanceof GPTError && isAbsent(error) && typeof source === "string" && /^[\w.-]+$/.test(source)))
+    return error;
+  const message = `${error.message} A model of the hub is written owner/name, as openai-community/gpt2.`;
+  return new GPTError(error.code, message, { cause: error.cause });
 }
 
 function anyKept(readers: readonly ByteReader[]): boolean {
