@@ -174,7 +174,9 @@ export class Ops {
       const largest = this.engine.kernels.max_abs(pointer + 4 * row * stride, cols);
       if (largest <= F16_MAX) continue;
       const found = `a key or value of magnitude ${largest}, the f16 cache holds up to ${F16_MAX}`;
-      const advice = Number.isNaN(largest) ? "The model's weights are damaged." : "Load it with cacheFormat: 'f32'.";
+      const advice = Number.isNaN(largest)
+        ? "Its weights, or an intervention, are out of range."
+        : "Load it with cacheFormat: 'f32'.";
       throw new GPTError("bad-value", `The model computed ${found}. ${advice}`);
     }
   }
