@@ -90,7 +90,7 @@ function createWorker(workerUrl?: string | URL): Worker {
     if (workerUrl) return new Worker(workerUrl, { type: "module", name: "gpt-worker" });
     return new Worker(new URL("../worker/index.ts", import.meta.url), { type: "module", name: "gpt-worker" });
   } catch (cause) {
-    const message = `The worker was refused: ${String(cause)}. Serve it from the page's origin and allow it in worker-src.`;
+    const message = `The worker was refused (${String(cause)}). Serve it from the page's origin and allow it in worker-src.`;
     throw new GPTError("worker-failed", message, { cause });
   }
 }
