@@ -32,6 +32,12 @@ for (const [title, config] of Object.entries(SIZES)) {
   });
 }
 
+test("as many experts as a configuration may have", async () => {
+  const config = { ...small, embDim: 2, nHeads: 1, nLayers: 1, experts: { count: 10_000, topK: 1 } };
+  using gpt = await createModel(config, { seed: 3 });
+  expect((await gpt.logits(Array.from({ length: 32 }, (_, i) => i))).every(Number.isFinite)).toBe(true);
+});
+
 test("sizes that no memory holds are refused at once, here and in the worker", async () => {
   const started = performance.now();
   const model = { vocabSize: 9, contextLength: 8, embDim: 8, nHeads: 1, nLayers: 1 };

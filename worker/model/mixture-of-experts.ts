@@ -30,7 +30,8 @@ export class MixtureOfExperts implements FeedForwardLike {
     hooks?.("shares", matrixOf(shares));
     const out = this.ops.zeros(x.rows, x.cols); // [T, embDim]
     this.experts.forEach((expert, e) => {
-      const weights = this.ops.values(shares).filter((_, i) => i % shares.cols === e);
+      const all = this.ops.values(shares);
+      const weights = Float32Array.from({ length: x.rows }, (_, t) => all[t * shares.cols + e] ?? 0); // [T]
       const chosen = [...weights.keys()].filter((t) => weights[t]);
       if (chosen.length === 0) return;
       this.ops.scoped(() => {
