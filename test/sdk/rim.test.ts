@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type FormatName, type LoadOptions, loadModel } from "../../src/index";
+import { createModel, type FormatName, type LoadOptions, loadModel } from "../../src/index";
 import { readSafetensors } from "../helpers/checkpoints";
 import { goldenFile, tensorOf } from "../helpers/golden";
 import { FORMAT_BOUND, found, largestDifference, relativeDistance } from "../helpers/models";
@@ -146,6 +146,16 @@ test.each([
 test("logits past every number are an error with a code", async () => {
   using gpt = await changed({ "ln_f.weight": () => 3e38, "wte.weight": (value) => 1e6 * value }, { format: "f32" });
   await expect(gpt.generate(IDS, { maxNewTokens: 2 })).rejects.toMatchObject({ name: "GPTError", code: "bad-value" });
+});
+
+test("a router's score past every number is an error, not an expert less", async () => {
+  const config = { vocabSize: 9, contextLength: 8, embDim: 8, nHeads: 1, nLayers: 1, experts: { count: 3, topK: 2 } };
+  using gpt = await createModel(config, { seed: 1 });
+  const hook = "blocks.0.mlp.router";
+  const router = found(await gpt.trace([1, 2], { hooks: [hook] }), hook);
+  const from = { ...router, data: router.data.map((score, i) => (i === 4 ? Number.POSITIVE_INFINITY : score)) };
+  const run = gpt.generate([1, 2], { interventions: [{ patch: hook, from }], maxNewTokens: 2 });
+  await expect(run).rejects.toMatchObject({ name: "GPTError", code: "bad-value" });
 });
 
 test("a first token outside the vocabulary is none: an empty prompt then is an error", async () => {

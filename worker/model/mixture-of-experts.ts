@@ -32,7 +32,7 @@ export class MixtureOfExperts implements FeedForwardLike {
     this.experts.forEach((expert, e) => {
       const all = this.ops.values(shares);
       const weights = Float32Array.from({ length: x.rows }, (_, t) => all[t * shares.cols + e] ?? 0); // [T]
-      const chosen = [...weights.keys()].filter((t) => weights[t]);
+      const chosen = [...weights.keys()].filter((t) => weights[t] !== 0); // NaN is chosen too: it has to show
       if (chosen.length === 0) return;
       this.ops.scoped(() => {
         const y = expert.forward(this.ops.pick(x, chosen), within(`experts.${e}`, hooks, chosen)); // [chosen, embDim]
