@@ -100,6 +100,17 @@ test.each<[string, Partial<GPTConfig>]>([
   await dropped.session().restore(await session.save());
 });
 
+test("the order in which a configuration names its keys makes no other model", async () => {
+  const sizes = { vocabSize: 9, contextLength: 8, embDim: 8, nHeads: 1, nLayers: 1 };
+  using gpt = await createModel({ ...sizes, experts: { count: 3, topK: 2 } }, { seed: 1 });
+  using same = await createModel({ experts: { topK: 2, count: 3 }, ...sizes }, { seed: 1 });
+  using session = gpt.session();
+  await session.generate([1, 2], greedy);
+  using restored = same.session();
+  await restored.restore(await session.save());
+  expect(restored.ids).toEqual(session.ids);
+});
+
 test("a session of a model with other norm scales is refused", async () => {
   const weights = await goldenFile("head26/model.safetensors");
   const config = JSON.parse(new TextDecoder().decode(await goldenFile("head26/config.json")));

@@ -112,6 +112,7 @@ export function completeConfig(input: GPTConfigInput): GPTConfig {
     require(Number.isInteger(experts.topK) &&
       experts.topK >= 1 &&
       experts.topK <= experts.count, "experts.topK", experts.topK, range);
+    config.experts = { count: experts.count, topK: experts.topK }; // in one order, for those who compare configurations
   }
   const mostLayers = Math.floor(MAX_FEED_FORWARDS / (experts?.count ?? 1));
   require(config.nLayers <= mostLayers, "nLayers", config.nLayers, `at most ${mostLayers}`);
