@@ -5,7 +5,7 @@ import { answered, mountLab } from "./lab-mount";
 import { click } from "./mount";
 import { serious } from "./serious";
 
-afterEach(() => document.documentElement.style.removeProperty("color-scheme"));
+afterEach(() => document.documentElement.removeAttribute("style"));
 
 /** Both themes and both widths in each language, every pair of them once. */
 const SIGHTS = {
@@ -32,5 +32,7 @@ for (const [language, sights] of Object.entries(SIGHTS)) {
       expect(await serious(), `${scheme}, ${width} px`).toEqual([]);
       expect(document.documentElement.scrollWidth, `${width} px`).toBeLessThanOrEqual(width);
     }
+    document.documentElement.style.fontSize = "200%";
+    expect(document.documentElement.scrollWidth, "letters twice as large on a phone").toBeLessThanOrEqual(360);
   });
 }

@@ -9,7 +9,7 @@ import { serious } from "./serious";
 const SIGHTS = (["light", "dark"] as const).flatMap((scheme) => [1180, 360].map((width) => ({ scheme, width })));
 const said = Array.from({ length: 60 }, (_, i) => token(i % 20 === 19 ? "\n" : ` word${i}`, i % 10, i));
 
-afterEach(() => document.documentElement.style.removeProperty("color-scheme"));
+afterEach(() => document.documentElement.removeAttribute("style"));
 
 const see = async (scheme: string, width: number) => {
   document.documentElement.style.colorScheme = scheme;
@@ -70,6 +70,26 @@ test("a picture of the page after generating shows ink, paper, and amber where t
   expect(picture.dark(story)).toBeLessThan(0.4);
   // The rail beside the text is not under it.
   expect($("aside").getBoundingClientRect().left).toBeGreaterThan(story.right);
+});
+
+test("letters twice as large, as a reader may set them, are so everywhere, and fit a phone", async () => {
+  await see("light", 360);
+  await (await mount(fakeLoad(() => fakeGPT({ said })))).ready;
+  await click("#go");
+  await vi.waitFor(() => expect($("#note").textContent).toContain("Seed"));
+  await click(".more > summary");
+  await click("#inside > summary");
+  nth(9).focus();
+  const sizes = () =>
+    [".t", "#answer", "#facts dd", "#note", "label"].map((each) =>
+      Number.parseFloat(getComputedStyle($(each)).fontSize),
+    );
+  const [, ...before] = sizes();
+  document.documentElement.style.fontSize = "200%";
+  const [story = 0, ...after] = sizes();
+  expect(after).toEqual(before.map((size) => 2 * size));
+  expect(story).toBeGreaterThan(30);
+  expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
 });
 
 type RGB = readonly [number, number, number];
