@@ -104,10 +104,11 @@ export function modelChoice(
     },
     none: () => show(),
     chosen(named, gpt) {
-      if (picked !== "own") show(isUntrained(named.source) ? "untrained" : named === embedded ? "story" : "own");
+      const kind = isUntrained(named.source) ? "untrained" : named === embedded ? "story" : "own";
+      if (picked !== "own") show(kind);
       own.loaded(gpt.info.format, false);
       const { nLayers, nHeads, embDim } = gpt.config;
-      const name = named === embedded ? model.storyName : named.name;
+      const name = { story: model.storyName, untrained: model.untrainedName, own: named.name }[kind];
       facts.textContent = model.facts(name, numbers.count(gpt.info.parameters), nLayers, nHeads, embDim);
     },
   };

@@ -71,7 +71,7 @@ export function labView(
         "nav",
         { "aria-label": texts.pages },
         element("a", { href: "./" }, texts.story),
-        element("a", { href: "./lab.html", "aria-current": "page" }, texts.title),
+        element("a", { href: `./lab.html${location.search}`, "aria-current": "page" }, texts.title),
       ),
       element("div", { class: "languages", role: "group", "aria-label": texts.language }, ...languageButtons),
     ),
