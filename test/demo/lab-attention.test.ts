@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import { attention } from "../../demo/lab/panels/attention";
 import { type GPT, loadModel } from "../../src/index";
@@ -74,4 +74,11 @@ test("the habits of the heads and the effect of taking one out are the API's", a
   expect($("#attention .answer").textContent).toContain(
     `without head 4 of layer 3 the next word moves by ${effect?.kl.toFixed(2)} nats, without any attention by ${none?.kl.toFixed(2)}.`,
   );
+});
+
+test("a token that stands alone has only itself to look at, and is compared to no even look", async () => {
+  await mountPanel(attention);
+  await userEvent.fill($("#sentence"), "a");
+  await vi.waitFor(() => expect($("#attention .answer").textContent).toContain("only itself to look at"), 20_000);
+  expect($("#attention .answer").textContent).not.toContain("even");
 });

@@ -34,7 +34,7 @@ export const attention: Panel = {
       const one = await step(gpt.trace(ids, { hooks: [], interventions: ablated([chosen.layer], [chosen.head]) }));
       const none = await step(gpt.trace(ids, { hooks: [], interventions: every }));
       answer(
-        words.answer({
+        (ids.length > 1 ? words.answer : words.alone)({
           first: numbers.percent(first),
           previous: numbers.percent(previous),
           even: numbers.percent(evenShare(ids.length)),

@@ -14,4 +14,6 @@ export const attention = {
     `Over all heads, ${n.first} goes to the first token, ${n.previous} to the one before and ${n.itself} to the token itself.`,
   answer: (n: Record<"first" | "previous" | "even" | "layer" | "head" | "one" | "all", string>) =>
     `Each head has its own answer: over all of them, ${n.first} of the attention goes to the first token and ${n.previous} to the one just before, where an even look would give either ${n.even}; without head ${n.head} of layer ${n.layer} the next word moves by ${n.one} nats, without any attention by ${n.all}.`,
+  alone: (n: Record<"layer" | "head" | "one" | "all", string>) =>
+    `A token that stands alone has only itself to look at, in every head; without head ${n.head} of layer ${n.layer} the next word moves by ${n.one} nats, without any attention by ${n.all}.`,
 };

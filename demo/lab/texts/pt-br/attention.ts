@@ -16,4 +16,6 @@ export const attention: Texts["panels"]["attention"] = {
     `Entre todas as cabeças, ${n.first} vai para o primeiro token, ${n.previous} para o anterior e ${n.itself} para o próprio token.`,
   answer: (n) =>
     `Cada cabeça tem a sua resposta: entre todas, ${n.first} da atenção vai para o primeiro token e ${n.previous} para o imediatamente anterior, quando um olhar uniforme daria ${n.even} a cada um; sem a cabeça ${n.head} da camada ${n.layer}, a próxima palavra muda em ${n.one} nats; sem atenção alguma, em ${n.all}.`,
+  alone: (n) =>
+    `Um token sozinho só tem a si mesmo para olhar, em todas as cabeças; sem a cabeça ${n.head} da camada ${n.layer}, a próxima palavra muda em ${n.one} nats; sem atenção alguma, em ${n.all}.`,
 };
