@@ -50,7 +50,7 @@ export function modelChoice(
   let picked: Kind | undefined;
   const problem = element("p", { class: "problem", role: "alert" });
   const progressHost = element("div");
-  const facts = element("p", { class: "soft num", id: "model-facts" });
+  const facts = element("p", { class: "soft num", id: "model-facts", role: "status" });
   const own = ownModel(
     form,
     page,

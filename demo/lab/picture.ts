@@ -14,7 +14,7 @@ export interface Picture {
 
 export function picture(): Picture {
   const caption = element("figcaption");
-  const place = element("div", { class: "drawing", role: "img" });
+  const place = element("div", { class: "drawing" });
   const made = element("figure", {}, caption, place);
   let paint: ((width: number) => Element) | undefined;
   let painted = 0;
@@ -33,7 +33,8 @@ export function picture(): Picture {
     caption: (text) => caption.replaceChildren(...marked(text)),
     draw(next, alternative) {
       paint = next;
-      place.setAttribute("aria-label", alternative);
+      place.role = "img";
+      place.ariaLabel = alternative;
       repaint();
     },
   };

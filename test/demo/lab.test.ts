@@ -3,6 +3,7 @@ import { userEvent } from "vitest/browser";
 import { chosenLanguage, LANGUAGES } from "../../demo/lab/languages";
 import type { Given, Panel } from "../../demo/lab/panel";
 import { PANELS } from "../../demo/lab/panels";
+import { picture } from "../../demo/lab/picture";
 import { mountLab, settled } from "./lab-mount";
 import { $, click, EMBEDDED } from "./mount";
 
@@ -89,11 +90,25 @@ test("a panel far below waits until the reader comes near", async () => {
       return async () => {};
     },
   };
-  await mountLab([filler, noting(draws)]);
+  const drawing: Panel = {
+    ...noting(draws),
+    build(place) {
+      const figure = picture();
+      place.body.replaceChildren(figure.element);
+      const draw = noting(draws).build(place);
+      return async (given) => {
+        figure.draw(() => document.createElement("svg"), "what is seen");
+        await draw(given);
+      };
+    },
+  };
+  await mountLab([filler, drawing]);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(draws).toHaveLength(0);
+  expect($(".drawing").role).toBeNull(); // a picture without a drawing is none, and has no name yet
   document.querySelectorAll(".panel")[1]?.scrollIntoView();
   await soon(() => expect(draws).toHaveLength(1));
+  expect($('[role="img"]').ariaLabel).toBe("what is seen");
 });
 
 test("the untrained model has the story model's shape and tokenizer, and other numbers", async () => {
