@@ -105,6 +105,7 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
     const button = element("button", { type: "button", class: "link" }, "Copy a link to this text");
     button.addEventListener("click", async () => {
       button.textContent = await copyLink(origin, settings);
+      notice.say(button.textContent);
     });
     return button;
   };

@@ -99,6 +99,9 @@ test("the link holds prompt, settings and seed", async () => {
   await vi.waitFor(() => expect(document.querySelector("#note .link")).not.toBeNull());
   await click("#note .link");
   await vi.waitFor(() => expect(location.hash).toBe(`#prompt=The+cat&temperature=1.2&seed=${asked[0]?.options.seed}`));
+  // Told to those, too, who don't see the button's words change.
+  await vi.waitFor(() => expect($("#said").textContent).toMatch(/^(Copied|It is in the address bar)$/));
+  expect($("#note .link").textContent).toBe($("#said").textContent);
 });
 
 test("tokens are asked by the arrow keys, and Escape puts the answer away", async () => {
