@@ -17,7 +17,7 @@ export const normalisation: Texts["panels"]["normalisation"] = {
   two: (token, layer, attention, difference) =>
     `LayerNorm tira a média e divide pelo desvio padrão; RMSNorm só divide pela raiz da média dos quadrados. As duas na linha com a média mais longe de 0: ${token} antes ${attention ? "da atenção" : "do feed-forward"} da camada ${layer}. No conjunto das linhas, o que elas passam adiante difere em média ${difference}.`,
   depth: (blocks, stds) =>
-    `Os números ao longo de ${blocks} blocos sem treino e sem atalhos, uma vez com pesos pequenos demais (${stds[0]}) e outra com pesos grandes demais (${stds[1]}): com normalização, e com cada normalização passando adiante o que recebeu. Pontilhados, os limites dos números de 32 bits; os produtos de queries e keys passam primeiro do limite de cima.`,
+    `Os números ao longo de ${blocks} blocos sem treino e sem atalhos, uma vez com pesos pequenos demais (${stds[0]}) e outra com pesos grandes demais (${stds[1]}): com normalização, e com cada normalização passando adiante o que recebeu. Pontilhados, os limites dos números de 32 bits; os produtos de consultas e chaves passam primeiro do limite de cima.`,
   largest: (limit) => `maior número, ${limit}`,
   smallest: (limit) => `menor, ${limit}`,
   overflows: (block) => `bloco ${block}: já não há números`,
