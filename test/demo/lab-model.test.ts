@@ -67,6 +67,9 @@ test("the family's sizes, tied and not, are PyTorch's", () => {
     expect(tied[i + 1]?.startsWith(grouped(parametersTied)), `${name}: ${tied[i + 1]}`).toBe(true);
   }
   expect(own[1]).toContain("652\u202fMB");
+  expect($("#model figure:last-of-type figcaption").textContent).toContain(
+    `takes ${golden.family["gpt2-small"].megabytes}.`,
+  );
   expect(tied[0]).toContain("5,918,720");
 });
 

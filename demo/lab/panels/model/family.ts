@@ -17,10 +17,14 @@ const FAMILY: readonly [name: string, config: GPTConfig][] = [
   ["gpt2-xl", GPT_CONFIG_1558M],
 ];
 
+/** The chapter's megabyte, in bytes. */
+const CHAPTERS_MEGABYTE = 2 ** 20;
+
 /** This model among the sizes of GPT-2, each with a head of its own and with the embedding's rows as its head. */
 export function family({ texts, numbers }: Place) {
   const words = texts.panels.model;
   const place = element("div");
+  const chapters = numbers.fixed(countParameters(GPT_CONFIG_124M).bytes / CHAPTERS_MEGABYTE, 2);
   const row = (name: Node | string, config: GPTConfig) => {
     const { nLayers, nHeads, embDim } = config;
     const size = (tied: boolean) => {
@@ -31,7 +35,7 @@ export function family({ texts, numbers }: Place) {
     return [element("div", {}, name, shape), size(false), size(true)];
   };
   return {
-    element: element("figure", {}, element("figcaption", {}, words.family), place),
+    element: element("figure", {}, element("figcaption", {}, words.family(chapters)), place),
     draw(config: GPTConfig) {
       place.replaceChildren(
         table(

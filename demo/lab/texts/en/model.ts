@@ -16,8 +16,8 @@ export const model = {
   tree: (format: string, bytes: string) =>
     `Every tensor of this model by the chapter's names: its shape, its number format, how many parameters it holds and what they take, as ${format} ${bytes} in all. The grey behind a row is its share.`,
   same: (name: string) => `same as ${name}`,
-  family:
-    "The sizes of GPT-2 in the chapter's configuration, and the memory that 32 bits a parameter take. A tied head reads the token embedding's rows, so they count once.",
+  family: (chapters: string) =>
+    `The sizes of GPT-2 in the chapter's configuration, and the memory that 32 bits a parameter take, in megabytes of a million bytes; the chapter's are of 1,024 × 1,024, of which the small one takes ${chapters}. A tied head reads the token embedding's rows, so they count once.`,
   model: "model",
   own: "head of its own",
   tied: "tied head",

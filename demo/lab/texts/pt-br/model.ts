@@ -18,8 +18,8 @@ export const model: Texts["panels"]["model"] = {
   tree: (format, bytes) =>
     `Cada tensor deste modelo com os nomes do capítulo: a forma, o formato dos números, quantos parâmetros tem e quanto ocupam; em ${format}, ${bytes} ao todo. O cinza atrás de uma linha é a sua parte do total.`,
   same: (name) => `igual a ${name}`,
-  family:
-    "Os tamanhos do GPT-2 na configuração do capítulo, e a memória que ocupam com 32 bits por parâmetro. Uma cabeça compartilhada lê as linhas do embedding de tokens, que assim contam uma vez só.",
+  family: (chapters) =>
+    `Os tamanhos do GPT-2 na configuração do capítulo, e a memória que ocupam com 32 bits por parâmetro, em megabytes de um milhão de bytes; os do capítulo têm 1.024 × 1.024, e o menor ocupa ${chapters} deles. Uma cabeça compartilhada lê as linhas do embedding de tokens, que assim contam uma vez só.`,
   model: "modelo",
   own: "cabeça própria",
   tied: "cabeça compartilhada",
