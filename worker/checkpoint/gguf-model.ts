@@ -60,9 +60,15 @@ function readConfig({ metadata, tensors, file }: GgufHeader): ConfigFile {
 
 function numberAt(metadata: GgufHeader["metadata"], key: string, file: string): number {
   const found = metadata.get(key);
-  if (typeof found === "number" || typeof found === "bigint") return Number(found);
+  if (typeof found === "number" || typeof found === "bigint") return decimal(Number(found));
   const what = found === undefined ? "no" : "a list for";
   throw new GPTError("invalid-config", `${file} has ${what} ${key}, expected a number. Convert or download it again.`);
+}
+
+/** The shortest decimal number that an f32 may have been: 1e-5, where the file holds what is nearest to it. Whole numbers stay. */
+function decimal(value: number): number {
+  const lengths = Array.from({ length: 9 }, (_, i) => Number(value.toPrecision(i + 1)));
+  return lengths.find((short) => Math.fround(short) === value) ?? value;
 }
 
 /**
