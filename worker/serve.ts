@@ -43,8 +43,8 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
   const abort = haltOf(port);
   const post: Post = (event, buffers = []) => port.postMessage(event, buffers);
   try {
-    const { trace, interventions = [], ...plain } = options;
-    const asked = trace !== undefined || interventions?.length !== 0; // what is no list is refused there
+    const { trace, interventions, ...plain } = options;
+    const asked = trace !== undefined || interventions !== undefined;
     const resolved = resolveOptions(plain, optionContext(loaded));
     const added = encodePrompt(prompt, loaded);
     if (!session) fitted(begun(added, loaded), loaded, resolved);

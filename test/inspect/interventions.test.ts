@@ -240,8 +240,6 @@ test("what can't be done is refused, by name", async () => {
   await refused({ patch: "embed", from: { shape: [0.5, 52], data: new Float32Array(26) } }, "found the shape [0.5,52]");
   const sampled = gpt.generate([1, 2], { n: 2, interventions: [{ ablate: { layer: 0 } }] });
   await expect(sampled).rejects.toThrow("n: found 2 with trace or interventions");
-  const { sequences } = await gpt.generate([1, 2], { n: 2, maxNewTokens: 2, interventions: [] }); // none are no reason
-  expect(sequences).toHaveLength(2);
 });
 
 const TINY: GPTConfigInput = { vocabSize: 11, contextLength: 8, embDim: 8, nHeads: 2, nLayers: 1 };
