@@ -65,8 +65,9 @@ function numberAt(metadata: GgufHeader["metadata"], key: string, file: string): 
   throw new GPTError("invalid-config", `${file} has ${what} ${key}, expected a number. Convert or download it again.`);
 }
 
-/** The shortest decimal number that an f32 may have been: 1e-5, where the file holds what is nearest to it. Whole numbers stay. */
+/** The shortest decimal fraction that an f32 may have been: 1e-5, where the file holds what is nearest to it. */
 function decimal(value: number): number {
+  if (Number.isInteger(value)) return value;
   const lengths = Array.from({ length: 9 }, (_, i) => Number(value.toPrecision(i + 1)));
   return lengths.find((short) => Math.fround(short) === value) ?? value;
 }
