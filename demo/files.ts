@@ -37,6 +37,10 @@ export function fromFiles(files: readonly File[], words: ModelWords["files"] = E
   return { name, source: { config, weights, tokenizer: vocabulary } };
 }
 
+/** As Hugging Face's libraries name shards. */
+const SHARD = /^(.*)-\d{5}-of-(\d{5})\.safetensors$/;
+const padded = (n: number) => String(n).padStart(5, "0");
+
 /** The weights: `model.safetensors`, all shards of one model (`model-00001-of-00002.safetensors` …), or the one file there is. */
 function weightsOf(files: readonly File[]): { weights?: File | File[]; lacks: string[] } {
   const weights = files.filter(({ name }) => name.endsWith(".safetensors"));
@@ -50,10 +54,6 @@ function weightsOf(files: readonly File[]): { weights?: File | File[]; lacks: st
   }
   return weights.length === 1 && weights[0] ? { weights: weights[0], lacks: [] } : { lacks: ["model.safetensors"] };
 }
-
-/** As Hugging Face's libraries name them. */
-const SHARD = /^(.*)-\d{5}-of-(\d{5})\.safetensors$/;
-const padded = (n: number) => String(n).padStart(5, "0");
 
 /** Every file of a drop: the files themselves, and those lying directly in dropped folders. */
 export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
