@@ -98,6 +98,8 @@ export function startPage(
     return element("li", {}, button);
   });
   find(page, "#starts", HTMLElement).replaceChildren(...starts);
+  // The lab keeps its language in the address, and finds it there on the way back from here.
+  for (const link of page.querySelectorAll<HTMLAnchorElement>("nav a")) link.search = location.search;
   addEventListener("hashchange", readAddress, { signal: life.signal });
   readAddress();
   return {

@@ -70,7 +70,7 @@ export function labView(
       element(
         "nav",
         { "aria-label": texts.pages },
-        element("a", { href: "./" }, texts.story),
+        element("a", { href: `./${location.search}` }, texts.story),
         element("a", { href: `./lab.html${location.search}`, "aria-current": "page" }, texts.title),
       ),
       element("div", { class: "languages", role: "group", "aria-label": texts.language }, ...languageButtons),

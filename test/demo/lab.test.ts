@@ -60,13 +60,14 @@ test("the language is switched, kept in the address and said to the browser; the
   expect($<HTMLInputElement>("#sentence").value).toBe("Once upon");
 });
 
-test("a language that was chosen is also the model's name's, and the page's link keeps it", async () => {
+test("a language that was chosen is also the model's name's, and the pages' links keep it", async () => {
   await mountLab([noting([])]);
   await click("#model-untrained");
   await soon(() => expect($("#model-facts").textContent).toContain("Untrained: "));
   await click('[lang="pt-BR"]');
   expect($("#model-facts").textContent).toContain("Sem treino: 5.918.720 parâmetros");
   expect($('[aria-current="page"]').getAttribute("href")).toBe("./lab.html?lang=pt-BR");
+  expect($("nav a").getAttribute("href")).toBe("./?lang=pt-BR");
 });
 
 test("a panel that fails says why in its place, and the others go on", async () => {

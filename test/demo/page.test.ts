@@ -104,6 +104,15 @@ test("the link holds prompt, settings and seed", async () => {
   expect($("#note .link").textContent).toBe($("#said").textContent);
 });
 
+test("the lab's language stays in the address on the way through this page", async () => {
+  const { search } = location;
+  const asked = new URLSearchParams(search);
+  asked.set("lang", "pt-BR");
+  await open({}, `?${asked}`);
+  expect($<HTMLAnchorElement>('nav a[href*="lab.html"]').search).toBe(`?${asked}`);
+  history.replaceState(null, "", location.pathname + search);
+});
+
 test("tokens are asked by the arrow keys, and Escape puts the answer away", async () => {
   await open({ said: many });
   await click("#go");
