@@ -17,6 +17,27 @@ const MOST_TOKENS = 24;
 export async function read(gpt: GPT, sentence: string): Promise<Reading> {
   const all = await gpt.encode(sentence);
   const ids = [...all.slice(0, Math.min(MOST_TOKENS, gpt.config.contextLength))];
-  const tokens = (await Promise.all(ids.map((id) => gpt.decode([id])))).map(visible);
-  return { gpt, ids, tokens, all: all.length };
+  return { gpt, ids, tokens: await namesOf(gpt, ids), all: all.length };
+}
+
+/** The tokens as words. Those that make a character together are numbered: `ç₁`, `ç₂`. */
+async function namesOf(gpt: GPT, ids: readonly number[]): Promise<string[]> {
+  const names: string[] = [];
+  while (names.length < ids.length) {
+    const { text, count } = await wholeFrom(gpt, ids.slice(names.length));
+    const name = visible(text);
+    names.push(...(count === 1 ? [name] : Array.from(SUBSCRIPTS.slice(0, count), (number) => name + number)));
+  }
+  return names;
+}
+
+const SUBSCRIPTS = "₁₂₃₄";
+
+/** The fewest tokens from the first on that are whole characters; the first alone where none are. */
+async function wholeFrom(gpt: GPT, ids: readonly number[]): Promise<{ text: string; count: number }> {
+  for (let count = 1; count <= Math.min(SUBSCRIPTS.length, ids.length); count++) {
+    const text = await gpt.decode(ids.slice(0, count));
+    if (!text.includes("\ufffd")) return { text, count };
+  }
+  return { text: await gpt.decode(ids.slice(0, 1)), count: 1 };
 }

@@ -48,6 +48,15 @@ test("another sentence is drawn after a pause in the typing, and the work on the
   expect(draws).toHaveLength(3);
 });
 
+test("tokens that make a character together are told apart", async () => {
+  const named = () => [...document.querySelectorAll("#tokens code")].map(({ textContent }) => textContent);
+  await userEvent.fill($("#sentence"), "A ação");
+  await soon(() => expect(named()).toEqual(["A", "␣a", "ç₁", "ç₂", "ã₁", "ã₂", "o"]));
+  // What stands for a broken character is three bytes itself, and never whole.
+  await userEvent.fill($("#sentence"), "a\ufffd");
+  await soon(() => expect(named()).toEqual(["a", "\ufffd", "\ufffd", "\ufffd"]));
+});
+
 test("the language is switched, kept in the address and said to the browser; the sentence stays", async () => {
   await userEvent.fill($("#sentence"), "Once upon");
   await soon(() => expect($(".answer").textContent).toBe("Once␣upon"));
