@@ -18,6 +18,9 @@ export interface BarePage extends AsyncDisposable {
 /** What a server has in a file's place, by its path; `undefined`: nothing. */
 export type Instead = Record<string, string | Uint8Array | undefined>;
 
+/** What every page of these tests has beside its own files. */
+export const MODEL = { "/model/": `${root}/demo/public/model/` };
+
 export async function openBarePage(
   script: string,
   headers: Record<string, string> = {},
@@ -37,28 +40,28 @@ export async function openBarePage(
     if (content !== undefined) writeFileSync(file, content);
     return [path, file] as const;
   });
-  const { url, [Symbol.asyncDispose]: close } = await serve(
-    {
-      ...Object.fromEntries(places),
-      "/page/": `${folder}/`,
-      "/dist/": `${root}/dist/`,
-      "/model/": `${root}/demo/public/model/`,
-    },
+  const served = await serve(
+    { ...Object.fromEntries(places), "/page/": `${folder}/`, "/dist/": `${root}/dist/`, ...MODEL },
     headers,
   );
+  return openPage(`${served.url}/page/index.html`, served);
+}
+
+/** A server's page in a browser of its own; both end with it. */
+export async function openPage(address: string, server: AsyncDisposable): Promise<BarePage> {
   const browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox"] });
   const page = await browser.newPage();
   const log: string[] = [];
   page.on("console", (message) => log.push(message.text()));
   page.on("pageerror", (error) => log.push(`page error: ${error}`));
-  await page.goto(`${url}/page/index.html`);
+  await page.goto(address);
   return {
     page,
-    url,
+    url: new URL(address).origin,
     log,
     async [Symbol.asyncDispose]() {
       await browser.close();
-      await close();
+      await server[Symbol.asyncDispose]();
     },
   };
 }
