@@ -49,6 +49,22 @@ test("half a character is shown as U+FFFD at the end, never before", async () =>
   expect(shown(half.events)).toBe("\uFFFD");
 });
 
+test.each([
+  ["a stop token", { stopTokens: [2] }],
+  ["the limit", { stopTokens: [], maxNewTokens: 1 }],
+])(
+  "half a character at the end is U+FFFD, and a stop text where it is one, sampled or searched: %s",
+  async (_, more) => {
+    const parts = { model: scripted([1, 2], 3), vocabSize: 3, texts: ["a", new Uint8Array([0xf0, 0x9f])] };
+    for (const numBeams of [1, 2]) {
+      const free = await run({ ...parts, options: { temperature: 0, numBeams, ...more } });
+      expect(free.result).toMatchObject({ ids: [1], text: "\uFFFD" });
+      const { result } = await run({ ...parts, options: { temperature: 0, numBeams, ...more, stop: "\uFFFD" } });
+      expect(result).toMatchObject({ ids: [1], text: "", finishReason: "stop-text" });
+    }
+  },
+);
+
 test("a stop text that begins inside a token and ends in another is cut out", async () => {
   const { result, events } = await run({
     model: scripted([1, 2, 3, 1], 4),

@@ -87,7 +87,8 @@ function sequenceOf(
 ): Sequence {
   for (const { id } of tokens) written.push(id);
   written.end();
-  return { index, text: written.text, ids: idsOf(tokens), finishReason, logprob, score };
+  const reason = written.stopped ? "stop-text" : finishReason;
+  return { index, text: written.text, ids: idsOf(tokens), finishReason: reason, logprob, score };
 }
 
 const idsOf = (tokens: readonly Token[]): number[] => tokens.map(({ id }) => id);

@@ -77,10 +77,11 @@ export class Writer<C extends Context> {
     }
   }
 
-  /** Ends it where it is. */
+  /** Ends it where it is; half a character then becomes U+FFFD, which may be a stop text. */
   *end(reason: FinishReason): Generator<Written, void> {
-    this.finishReason = reason;
-    const text = this.parts.written.end();
+    const { written } = this.parts;
+    const text = written.end();
+    this.finishReason = written.stopped ? "stop-text" : reason;
     if (text) yield { type: "text", text, ...this.indexed };
   }
 
@@ -112,8 +113,7 @@ export class Writer<C extends Context> {
   }
 
   private reasonToEnd(length: number): FinishReason | undefined {
-    const { options, written, deadline } = this.parts;
-    if (written.stopped) return "stop-text";
+    const { options, deadline } = this.parts;
     if (this.matcher?.finished) return "stop-token";
     if (this.ids.length >= options.maxNewTokens) return "length";
     if (deadline.reason) return deadline.reason;
