@@ -45,6 +45,16 @@ test("it runs under a strict content security policy", async () => {
   });
 });
 
+test("it runs in a page without an origin, as a sandboxed frame is", async () => {
+  const loading = 'await loadModel("/model/", { workerUrl })';
+  const script = `
+const worker = new URL("/dist/worker.js", location.href).href;
+const workerUrl = \`data:text/javascript,import "\${worker}";\`;
+${SCRIPT.replace('await loadModel("/model/")', loading)}`;
+  const headers = { "Content-Security-Policy": "sandbox allow-scripts", "Access-Control-Allow-Origin": "*" };
+  expect(await report(headers, script)).toMatchObject({ count: 12, threads: 1 });
+});
+
 const FAILING = `
 import { loadModel } from "gpt-worker";
 const started = performance.now();

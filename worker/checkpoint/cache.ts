@@ -13,7 +13,7 @@ const QUEUE_BYTES = 8 << 20;
  * origin (its HTTP cache and its deployments belong to the page) and no address with a query (signed, it never returns).
  */
 export function isKept(url: URL, wanted: boolean | undefined): boolean {
-  if (!/^https?:$/.test(url.protocol) || typeof caches === "undefined") return false;
+  if (!/^https?:$/.test(url.protocol)) return false;
   return wanted ?? (url.origin !== location.origin && url.search === "");
 }
 
@@ -89,7 +89,8 @@ export async function intoCache(stream: ByteStream): Promise<ByteStream> {
   };
 }
 
-function open(): Promise<Cache> {
+/** Rejects where the page may keep nothing: there is no `caches` on plain http, and a page without an origin may not even look. */
+async function open(): Promise<Cache> {
   return caches.open(CACHE_NAME);
 }
 
