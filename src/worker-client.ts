@@ -90,12 +90,12 @@ function createWorker(workerUrl?: string | URL): Worker {
     if (workerUrl) return new Worker(workerUrl, { type: "module", name: "gpt-worker" });
     return new Worker(new URL("../worker/index.ts", import.meta.url), { type: "module", name: "gpt-worker" });
   } catch (cause) {
-    const message = `The worker was refused (${String(cause)}). Serve it from the page's origin and allow it in worker-src.`;
+    const message = `The worker was refused (${String(cause)}). Serve it from the page's origin and allow it in worker-src (docs/bundlers.md).`;
     throw new GPTError("worker-failed", message, { cause });
   }
 }
 
 function describe(event: ErrorEvent): string {
   if (event.message) return `The worker failed: ${event.message}`;
-  return "The worker's script could not be loaded: it is missing (docs/bundlers.md), no JavaScript, or forbidden by the page's worker-src policy";
+  return "The worker's script could not be loaded: it is missing, no JavaScript, or refused by the page's worker-src or Cross-Origin-Embedder-Policy (docs/bundlers.md)";
 }

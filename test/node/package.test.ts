@@ -73,8 +73,29 @@ test("a policy that forbids the worker or WebAssembly is named, at once", async 
   );
   expect(noWorker.message).toContain("worker-src");
   const noWasm = await report({ "Content-Security-Policy": POLICY.replace(" 'wasm-unsafe-eval'", "") }, FAILING);
+  expect(noWasm.message).toContain("of the page or of worker.js");
   expect(noWasm.message).toContain("wasm-unsafe-eval");
   expect(Math.max(noWorker.ms, noWasm.ms)).toBeLessThan(15_000);
+});
+
+test("a policy that forbids the model's server is named", async () => {
+  const script = FAILING.replace('"/model/"', '"https://elsewhere.example/model/"');
+  const { code, message } = await report({ "Content-Security-Policy": POLICY }, script);
+  expect(code).toBe("network");
+  expect(message).toContain("connect-src");
+});
+
+test("a worker that is not isolated as its page is, and a thread's script that does not come, are told", async () => {
+  await using bare = await openBarePage(FAILING, ISOLATED);
+  const plain = { path: join(root, "dist/worker.js"), contentType: "text/javascript" };
+  await bare.page.route("**/worker.js", (route) => route.fulfill(plain));
+  await bare.page.reload();
+  await bare.page.waitForSelector("#out:not(:empty)");
+  expect(bare.log.findLast((line) => line.startsWith("{"))).toContain("Cross-Origin-Embedder-Policy");
+  const threads = FAILING.replace('"/model/"', '"/model/", { threads: 2 }');
+  const { code, message } = await report(ISOLATED, threads, { "/dist/thread.js": undefined });
+  expect(code).toBe("thread-failed");
+  expect(message).toMatch(/thread\.js could not be loaded.*Cross-Origin-Embedder-Policy/);
 });
 
 test("a worker that a bundler left out is told with the page that helps", async () => {

@@ -59,5 +59,5 @@ function ready(worker: Worker, start: ThreadStart): Promise<void> {
 /** What went wrong in a helper; its error ends there, else it would go on to the page as one of the worker's. */
 function heard(event: ErrorEvent): string {
   event.preventDefault();
-  return event.message || "its script could not be loaded";
+  return event.message || "thread.js could not be loaded; does it have the page's Cross-Origin-Embedder-Policy?";
 }

@@ -92,7 +92,7 @@ async function start(asked: KernelsName | "auto", url: string | URL, shared: boo
 function explain(cause: unknown, url: string | URL): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   if (/unsafe-eval|Content Security Policy/i.test(message)) {
-    return `The page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src. (${message})`;
+    return `The Content-Security-Policy of the page or of worker.js forbids WebAssembly: add 'wasm-unsafe-eval' to script-src. (${message})`;
   }
   return `The kernels at ${url} do not start: ${message}. A cut download? Serve the package's own .wasm files there.`;
 }
@@ -105,7 +105,10 @@ function createMemory(shared: boolean): WebAssembly.Memory {
       // A phone may refuse to set 4 GB of addresses aside; ask for less.
     }
   }
-  throw new GPTError("out-of-memory", "The browser refused to create a WebAssembly memory of 512 MB.");
+  throw new GPTError(
+    "out-of-memory",
+    "The browser refused to create a WebAssembly memory of 512 MB. Close other tabs.",
+  );
 }
 
 /** The same module for an unshared memory: the import differs in one byte, the limits' flag (3 → 1). */
