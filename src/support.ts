@@ -10,7 +10,7 @@ export interface Support {
   threads: boolean;
   /** The page is cross-origin isolated, which threads need. */
   isolation: boolean;
-  /** Private files of the page's origin. */
+  /** Private files of the page's origin. The package needs none: it keeps downloads in the Cache API. */
   opfs: boolean;
   /** One sentence for each thing that is missing. */
   advice: string[];
@@ -26,7 +26,7 @@ export function support(): Support {
     !relaxedSimd && "This browser has no relaxed SIMD; the plain kernels run.",
     !isolation &&
       "For threads, serve the page with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.",
-    !opfs && "This page has no private file system; downloads are kept in the Cache API or not at all.",
+    globalThis.isSecureContext === false && "On plain http browsers keep no downloads: serve the page over https.",
   ].filter((line) => line !== false);
   return { simd, relaxedSimd, threads, isolation, opfs, advice };
 }

@@ -35,6 +35,18 @@ describe("a browser without", () => {
   });
 });
 
+test("plain http is told to keep no downloads; that no private files are there costs nothing", () => {
+  expect(support().advice.join()).not.toContain("https");
+  vi.stubGlobal("isSecureContext", false);
+  expect(support().advice.join()).toContain("https");
+  vi.stubGlobal("isSecureContext", true);
+  vi.stubGlobal("navigator", { storage: undefined });
+  expect(support()).toMatchObject({
+    opfs: false,
+    advice: expect.not.arrayContaining([expect.stringContaining("file")]),
+  });
+});
+
 test("this browser has both", async () => {
   expect(support()).toMatchObject({ simd: true, relaxedSimd: true });
   expect(await instantiate("auto", false)).toMatchObject({ name: "relaxed" });
