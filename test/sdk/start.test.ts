@@ -182,6 +182,16 @@ test.each([
   await expect(call({ [name]: "f32" })).rejects.toThrow(`did you mean ${meant}?`);
 });
 
+test.each([
+  ["onprogress", "onProgress", () => undefined],
+  ["progress_callback", "onProgress", () => undefined],
+  ["abortSignal", "signal", new AbortController().signal],
+])("%s, which holds what can't be sent to the worker, is told with %s, which may", async (name, meant, value) => {
+  for (const call of [load, create]) {
+    await expect(call({ [name]: value })).rejects.toThrow(new RegExp(`${name} can't be sent to the worker.*${meant}`));
+  }
+});
+
 test("so it is in a model's calls; a name of every object's is none", async () => {
   using gpt = await createModel(TINY, { seed: 1 });
   await expect(gpt.residual([1], { sginal: 1 } as never)).rejects.toThrow("did you mean signal?");
