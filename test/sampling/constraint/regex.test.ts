@@ -88,6 +88,7 @@ test.each([
   ["\\w+@\\w+\\.(com|org)", ["a@b.com"], ["a@b.net", "a@b.comx"]],
   [/k/i, ["k", "K", "\u212a"], ["j"]],
   [new RegExp("[\\p{L}--[a-z]]+", SETS), ["É", "日本"], ["a", "Éa"]],
+  ["[\\\\q{\\s]", ["\\", "q", "{", " "], ["s"]],
   [".", ["a", "😀", "\u2027"], ["\n", "\u2028", ""]],
   [/./s, ["\n"], [""]],
 ] as const)("%s matches whole texts", (regex, yes, no) => {

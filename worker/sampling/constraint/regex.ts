@@ -124,8 +124,8 @@ function codePoints(node: Character, flags: string): Ranges {
 }
 
 function askEngine(node: Character, flags: string): Ranges {
-  const strings = /\\q\{|\\p\{(?:Basic_Emoji|Emoji_Keycap_Sequence|RGI_)/.exec(node.raw);
-  if (strings) refuse(node, "strings in the class");
+  const strings = /\\q\{|\\p\{(?:Basic_Emoji|Emoji_Keycap_Sequence|RGI_)/; // only the flag v has them
+  if (flags.includes("v") && strings.test(node.raw)) refuse(node, "strings in the class");
   return matchingCodePoints(node.raw, flags);
 }
 
