@@ -91,6 +91,8 @@ test.each([
   [{ enum: [{ b: [null, 1.5, "é"], a: {} }] }, '{"b":[null,1.5,"é"],"a":{}}', true],
   [{ const: Object.freeze(Object.assign(Object.create(null), { a: 1 })) }, '{"a":1}', true],
   [{ type: "object", additionalProperties: { type: "null" } }, '{"x":null,"":null}', true],
+  [{ type: ["object", "array", "string", "number", "integer", "boolean", "null"], minLength: 2 }, '"a"', false],
+  [{ type: ["object", "array", "string", "number", "integer", "boolean", "null"], minLength: 2 }, '"ab"', true],
   [{ anyOf: [{ const: 1 }, { $ref: "#/$defs/a~1b" }], $defs: { "a/b": { const: "two" } } }, '"two"', true],
 ] as const)("%j: %s is %s", (jsonSchema, text, expected) => {
   expect(matches(constrain({ jsonSchema }), text)).toBe(expected);

@@ -54,7 +54,7 @@ function translate(schema: unknown, context: Context): Expression {
   const known = types.flatMap((type) => Object.keys(KEYWORDS[type].keywords));
   const odd = keys.find((key) => key !== "type" && !known.includes(key));
   if (odd) refuse(context, `the keyword ${show(odd)}`, `${["type", ...Object.keys(ALONE), ...known].join(", ")}`);
-  if (types.length === TYPES.length) return anyJSON();
+  if (keys.length === 0) return anyJSON();
   return choice(types.map((type) => KEYWORDS[type].translate(schema, context)));
 }
 
