@@ -98,6 +98,15 @@ test.each([
   expect(matches(constrain({ jsonSchema }), text)).toBe(expected);
 });
 
+test("a schema that is referred to from many places is put together once", () => {
+  const pair = (i: number): object => ({ anyOf: [{ $ref: `#/$defs/${i + 1}` }, { $ref: `#/$defs/${i + 1}` }] });
+  const doubled = { $ref: "#/$defs/0", $defs: [...Array.from({ length: 60 }, (_, i) => pair(i)), { type: "null" }] };
+  expect(matches(constrain({ jsonSchema: doubled }), "null")).toBe(true);
+  const word = { type: "string", maxLength: 3 };
+  const twice = { properties: { a: word, b: word }, required: ["a", "b"] };
+  expect(matches(constrain({ jsonSchema: twice }), '{"a":"one","b":"two"}')).toBe(true);
+});
+
 test("a pattern is found in a text exactly where the engine finds it, or is refused", () => {
   const words = Array.from({ length: 63 }, (_, i) =>
     (i + 1).toString(2).slice(1).replace(/0/g, "a").replace(/1/g, "b"),
@@ -125,6 +134,8 @@ test("a pattern is found in a text exactly where the engine finds it, or is refu
 
 const circle: Record<string, unknown> = {};
 circle.self = [circle];
+const list: Record<string, unknown> = { type: "array" };
+list.items = list;
 
 test.each([
   [{ type: "integer", minimum: 0 }, 'constraint: jsonSchema: found the keyword "minimum"; allowed: type, '],
@@ -163,6 +174,7 @@ test.each([
     { $defs: { a: { type: "array", items: { $ref: "#/$defs/a" } } }, $ref: "#/$defs/a" },
     "references without recursion",
   ],
+  [list, "jsonSchema/items: found a schema within itself; allowed: schemas and references without recursion"],
   [{ type: "object", properties: { a: {} }, additionalProperties: {} }, "a schema beside properties"],
 ] as const)("%o is refused by name", (jsonSchema, message) => {
   expect(() => constrain({ jsonSchema })).toThrow(TypeError);

@@ -22,8 +22,8 @@ type Type = (typeof TYPES)[number];
 interface Context {
   root: unknown;
   path: string;
-  /** The references that are being followed. */
-  open: readonly string[];
+  /** The texts of each schema met so far, undefined while they are being put together. */
+  known: Map<Schema, Expression | undefined>;
 }
 
 const at = (context: Context, step: string): Context => ({ ...context, path: `${context.path}/${step}` });
@@ -37,12 +37,23 @@ function refuse({ path }: Context, found: string, allowed: string): never {
  * keywords. Throws a `TypeError` that names the first it can't do, and where.
  */
 export function fromSchema(schema: unknown): Expression {
-  return translate(schema, { root: schema, path: "", open: [] });
+  return translate(schema, { root: schema, path: "", known: new Map() });
 }
 
+/** Each schema once, however often it is referred to. */
 function translate(schema: unknown, context: Context): Expression {
   if (schema === true) return anyJSON();
   if (!isObject(schema)) return refuse(context, show(schema), "a schema: an object, or true");
+  const { known } = context;
+  if (known.has(schema))
+    return known.get(schema) ?? refuse(context, "a schema within itself", "schemas and references without recursion");
+  known.set(schema, undefined);
+  const texts = translateKeywords(schema, context);
+  known.set(schema, texts);
+  return texts;
+}
+
+function translateKeywords(schema: Schema, context: Context): Expression {
   const keys = Object.keys(schema).filter((key) => !NOTES.includes(key));
   const lone = keys.find((key): key is keyof typeof ALONE => Object.hasOwn(ALONE, key));
   if (lone) {
@@ -99,7 +110,6 @@ const ALONE = {
     const { $ref } = schema;
     if (typeof $ref !== "string" || !/^#(?:\/|$)/.test($ref))
       refuse(context, show($ref), 'a reference such as "#/$defs/name"');
-    if (context.open.includes($ref)) refuse(context, `${show($ref)} within itself`, "references without recursion");
     const target = $ref
       .split("/")
       .slice(1)
@@ -108,7 +118,7 @@ const ALONE = {
         return name !== undefined && Object.hasOwn(Object(value), name) ? (value as Schema)[name] : undefined;
       }, context.root);
     if (target === undefined) refuse(context, show($ref), "a reference to a part of the schema");
-    return translate(target, { root: context.root, path: $ref.slice(1), open: [...context.open, $ref] });
+    return translate(target, { ...context, path: $ref.slice(1) });
   },
 } satisfies Record<string, Translate>;
 
