@@ -70,6 +70,17 @@ const person = {
   required: ["name", "tags"],
 };
 
+/** References begin at the nearest `$id`, where it is an address. */
+const bundled = {
+  $id: "https://example.org/whole",
+  properties: { a: { $ref: "#/$defs/it" }, b: { $ref: "#/$defs/inner" } },
+  $defs: {
+    it: { $id: "#it", $ref: "#/$defs/one" },
+    one: { const: 1 },
+    inner: { $id: "https://example.org/inner", $ref: "#/$defs/one", $defs: { one: { const: true } } },
+  },
+};
+
 test.each([
   [person, '{"name":"Ada","age":36,"tags":["a","b"]}', true],
   [person, '{"name":"Ada","tags":[]}', true],
@@ -93,6 +104,8 @@ test.each([
   [{ type: "object", additionalProperties: { type: "null" } }, '{"x":null,"":null}', true],
   [{ type: ["object", "array", "string", "number", "integer", "boolean", "null"], minLength: 2 }, '"a"', false],
   [{ type: ["object", "array", "string", "number", "integer", "boolean", "null"], minLength: 2 }, '"ab"', true],
+  [bundled, '{"a":1,"b":true}', true],
+  [bundled, '{"b":1}', false],
   [{ anyOf: [{ const: 1 }, { $ref: "#/$defs/a~1b" }], $defs: { "a/b": { const: "two" } } }, '"two"', true],
 ] as const)("%j: %s is %s", (jsonSchema, text, expected) => {
   expect(matches(constrain({ jsonSchema }), text)).toBe(expected);

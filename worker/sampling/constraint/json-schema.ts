@@ -20,6 +20,7 @@ type Type = (typeof TYPES)[number];
 
 /** Where in the schema we are, and what leads on from there. */
 interface Context {
+  /** The nearest schema with an `$id`, or the whole: where references begin. */
   root: unknown;
   path: string;
   /** The texts of each schema met so far, undefined while they are being put together. */
@@ -48,10 +49,13 @@ function translate(schema: unknown, context: Context): Expression {
   if (known.has(schema))
     return known.get(schema) ?? refuse(context, "a schema within itself", "schemas and references without recursion");
   known.set(schema, undefined);
-  const texts = translateKeywords(schema, context);
+  const texts = translateKeywords(schema, opensRoot(schema) ? { ...context, root: schema } : context);
   known.set(schema, texts);
   return texts;
 }
+
+/** Whether references within a schema begin at it; draft 7's `$id: "#name"` only names it. */
+const opensRoot = ({ $id }: Schema): boolean => typeof $id === "string" && !$id.startsWith("#");
 
 function translateKeywords(schema: Schema, context: Context): Expression {
   const keys = Object.keys(schema).filter((key) => !NOTES.includes(key));
