@@ -120,3 +120,20 @@ test("a vocabulary without some bytes never leads where it can't go on", () => {
   expect([...constraint.mask(after)]).toEqual([0b0010]);
   expect(() => createConstraint({ regex: "x" }, trie, [])).toThrow(/no text that this vocabulary can write/);
 });
+
+const LEVELS = 30_000;
+const nested = (inner: unknown, wrap: (inner: unknown) => unknown): unknown => {
+  for (let i = 0; i < LEVELS; i++) inner = wrap(inner);
+  return inner;
+};
+
+test.each([
+  ["groups", { regex: `${"(".repeat(LEVELS)}a${")".repeat(LEVELS)}` }],
+  ["schemas", { jsonSchema: nested({}, (items) => ({ type: "array", items })) }],
+  ["values", { jsonSchema: { const: nested(0, (value) => [value]) } }],
+])("%s nested deeper than the stack goes are refused", (_, spec) => {
+  const trie = createTokenTrie((id) => Uint8Array.of(id), 256);
+  const create = () => createConstraint(spec, trie, []);
+  expect(create).toThrow(TypeError);
+  expect(create).toThrow("nested too deep");
+});

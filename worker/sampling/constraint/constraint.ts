@@ -2,7 +2,7 @@ import type { ConstraintSpec } from "../generate-options";
 import { createDFA, DEAD, type DFA, UNKNOWN } from "./dfa";
 import type { Expression } from "./expression";
 import { fromSchema } from "./json-schema";
-import { createNFA, liveStates } from "./nfa";
+import { createNFA, liveStates, type NFA } from "./nfa";
 import { fromRegex } from "./regex";
 import type { TokenTrie } from "./token-trie";
 
@@ -31,6 +31,17 @@ export function expressionOf(spec: ConstraintSpec): Expression {
   return "regex" in spec ? fromRegex(spec.regex) : fromSchema(spec.jsonSchema);
 }
 
+/** Its automaton. All else that is thrown is the end of the engine's stack, which each engine tells in its own way. */
+function automatonOf(spec: ConstraintSpec): NFA {
+  try {
+    return createNFA(expressionOf(spec));
+  } catch (cause) {
+    if (cause instanceof TypeError) throw cause;
+    const message = "constraint: found groups, schemas or values nested too deep; allowed: fewer levels";
+    throw new TypeError(message, { cause });
+  }
+}
+
 /**
  * A constraint over a vocabulary. `endTokens` end the text: they stand for no bytes and are allowed exactly where the
  * text matches. Text is matched as UTF-8, byte by byte, so tokens may hold parts of characters.
@@ -39,7 +50,7 @@ export function expressionOf(spec: ConstraintSpec): Expression {
  * Throws a `TypeError` for what it can't do, and where no text of this vocabulary's bytes matches.
  */
 export function createConstraint(spec: ConstraintSpec, trie: TokenTrie, endTokens: readonly number[]): Constraint {
-  const nfa = createNFA(expressionOf(spec));
+  const nfa = automatonOf(spec);
   const ends = new Set(endTokens);
   const canWrite = (byte: number): boolean => {
     const id = trie.ofByte[byte] ?? -1;

@@ -30,7 +30,8 @@ function parse(source: string, flags: string): AST.Pattern {
     const sets = flags.includes("v");
     return new RegExpParser().parsePattern(source, 0, source.length, { unicode: !sets, unicodeSets: sets });
   } catch (cause) {
-    throw new TypeError(`constraint: ${(cause as Error).message}`, { cause });
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new TypeError(`constraint: ${cause.message}`, { cause });
   }
 }
 
