@@ -62,11 +62,14 @@ export class Generation implements AsyncIterable<string>, PromiseLike<GenerateRe
   /** What events give, whoever leaves it ends the run: at once, where the generator itself would first wait for its event. */
   #read<T>(pick: (event: RunEvent) => T | undefined): AsyncGenerator<T, void> {
     const all = follow(this.#log, pick);
-    const leave = all.return.bind(all);
-    all.return = (value) => {
-      this.#abort();
-      return leave(value);
-    };
+    const leaving =
+      <A>(leave: (value: A) => Promise<IteratorResult<T, void>>) =>
+      (value: A) => {
+        this.#abort();
+        return leave.call(all, value);
+      };
+    all.return = leaving(all.return);
+    all.throw = leaving(all.throw);
     return all;
   }
 

@@ -85,6 +85,27 @@ test("leaving an iterator before its first piece, or while it waits for one, end
   await expectWhole(gpt, ids);
 });
 
+test("an error thrown into an iterator comes back from it, and ends the run", async () => {
+  using gpt = await goldenModel("head26");
+  const { ids } = await gpt.generate(prompt, { ...greedy, maxNewTokens: 5 });
+  const endless = { ...greedy, maxNewTokens: 200_000, onContextFull: "slide" } as const;
+  const readers: ((run: Generation) => AsyncGenerator<unknown, void>)[] = [
+    (run) => run[Symbol.asyncIterator](),
+    (run) => run.tokens(),
+  ];
+  for (const read of readers) {
+    for (const begin of [async () => undefined, async (pieces: AsyncGenerator) => pieces.next()]) {
+      const run = gpt.generate(prompt, endless);
+      const pieces = read(run);
+      await soon(begin(pieces));
+      await expect(soon(pieces.throw(new Error("enough")))).rejects.toThrow("enough");
+      expect(await soon(pieces.next())).toEqual({ done: true, value: undefined });
+      expect((await soon(run)).finishReason).toBe("aborted");
+    }
+  }
+  await expectWhole(gpt, ids);
+});
+
 test("a signal that has already fired gives no token", async () => {
   using gpt = await goldenModel("head26");
   const run = gpt.generate(prompt, { ...greedy, signal: AbortSignal.abort() });
