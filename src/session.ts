@@ -60,7 +60,10 @@ export class Session implements Disposable {
     return this.#call((id) => this.#client.runtime.saveSession(id));
   }
 
-  /** Becomes what was saved, by the same model. Rejects with `GPTError` otherwise, and stays as it was. */
+  /**
+   * Becomes what was saved, by the same model; what other kernels have read of it is read again. Rejects with `GPTError` otherwise,
+   * and stays as it was.
+   */
   async restore(bytes: Uint8Array): Promise<void> {
     const keep = this.#keeper();
     keep(await this.#call((id) => this.#client.runtime.restoreSession(id, bytes)));

@@ -4,7 +4,7 @@ import { matrixBytes } from "./formats";
 import type { GPTConfig } from "./model/config";
 import { parameters } from "./model/parameters";
 import type { Place } from "./model/weights";
-import type { CacheFormatName } from "./protocol";
+import type { CacheFormatName, KernelsName } from "./protocol";
 import type { Sequence } from "./sequence";
 
 /** What a saved session says of itself. */
@@ -12,6 +12,8 @@ export interface SessionHeader {
   /** The model's configuration, which the other must share but for its dropout. */
   config: Partial<GPTConfig>;
   cacheFormat: CacheFormatName;
+  /** The kernels that made the keys and values. */
+  kernels: KernelsName;
   /** A number made of the weights as they are stored. */
   weights: number;
   /** The whole text. */
@@ -40,7 +42,7 @@ export function writeSession(header: SessionHeader, cache: Uint8Array): Uint8Arr
 }
 
 /** What this model expects of a saved session. */
-export interface Expected extends Pick<SessionHeader, "cacheFormat" | "weights"> {
+export interface Expected extends Pick<SessionHeader, "cacheFormat" | "kernels" | "weights"> {
   config: GPTConfig;
   savedBytes(positions: number): number;
 }
@@ -57,6 +59,7 @@ export function expectedOf({ config, info, weights, arena }: Machine, { cache }:
   return {
     config,
     cacheFormat: info.cacheFormat,
+    kernels: info.kernels,
     weights: fnv1a(new Uint8Array(Uint32Array.from(hashed).buffer)),
     savedBytes: (positions) => cache.savedBytes(positions),
   };
@@ -113,7 +116,8 @@ export function readSession(bytes: Uint8Array, expected: Expected): { header: Se
     );
   if (view.getUint32(MAGIC.length, true) !== fnv1a(bytes.subarray(MAGIC.length + 4)))
     refuse("bad-value", "is damaged: its bytes do not give its checksum. Keep it as save() gave it.");
-  return { header, cache };
+  if (header.kernels === expected.kernels) return { header, cache };
+  return { header: { ...header, read: [] }, cache: new Uint8Array() }; // other kernels round otherwise: the text is read again
 }
 
 /** A hash of some bytes (Fowler, Noll, Vo); one byte that differs always gives another. */

@@ -43,8 +43,8 @@ export class Sessions {
   async save(id: number): Promise<Uint8Array<ArrayBuffer>> {
     const { expectedOf, writeSession } = await sessionFile();
     const { sequence, ids } = this.open(id);
-    const { config, cacheFormat, weights } = expectedOf(this.machine, sequence);
-    return writeSession({ config, cacheFormat, weights, ids, read: [...sequence.ids] }, sequence.cache.save());
+    const { savedBytes, ...model } = expectedOf(this.machine, sequence);
+    return writeSession({ ...model, ids, read: [...sequence.ids] }, sequence.cache.save());
   }
 
   /** Becomes what was saved; returns its ids. Throws `GPTError` for one of another model, or a damaged one. */

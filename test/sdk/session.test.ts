@@ -3,6 +3,7 @@ import { createModel, type GPTConfig, GPTError, loadModel } from "../../src/inde
 import { readSafetensors } from "../helpers/checkpoints";
 import { goldenFile } from "../helpers/golden";
 import { goldenModel } from "../helpers/models";
+import { listed } from "../helpers/texts";
 
 const greedy = { temperature: 0, stopTokens: [], maxNewTokens: 5 } as const;
 
@@ -157,6 +158,26 @@ test("a session saved with the f16 cache goes on as it would have, and an f32 ca
   await expect(wrong.restore(bytes)).rejects.toMatchObject({ name: "GPTError", code: "wrong-dtype", message });
   expect((await wrong.generate([1, 2, 3], greedy)).ids).toHaveLength(5);
 });
+
+test.each([
+  ["relaxed", "simd"],
+  ["simd", "relaxed"],
+] as const)(
+  "what the %s kernels have read of a session is read again by the %s ones: its bits are theirs",
+  async (theirs, ours) => {
+    const prompt = Array.from({ length: 40 }, (_, i) => (i * 37) % 300);
+    using gpt = await goldenModel("wide", { kernels: theirs });
+    using session = gpt.session();
+    await session.generate(prompt, greedy);
+    using other = await goldenModel("wide", { kernels: ours });
+    using restored = other.session();
+    await restored.restore(await session.save());
+    expect(restored.ids).toEqual(session.ids);
+    const options = { ...greedy, logprobs: 3 };
+    const found = await listed(restored.generate([5], options).tokens());
+    expect(found).toEqual(await listed(other.generate([...session.ids, 5], options).tokens()));
+  },
+);
 
 test("damaged bytes are refused, and the session goes on as it was", async () => {
   using gpt = await goldenModel("head26");
