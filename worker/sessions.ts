@@ -43,6 +43,7 @@ export class Sessions {
   async save(id: number): Promise<Uint8Array<ArrayBuffer>> {
     const { expectedOf, writeSession } = await sessionFile();
     const { sequence, ids } = this.open(id);
+    if (ids.length <= sequence.contextLength) sequence.keepCommon(ids); // no position that was taken back
     const { savedBytes, ...model } = expectedOf(this.machine, sequence);
     return writeSession({ ...model, ids, read: [...sequence.ids] }, sequence.cache.save());
   }

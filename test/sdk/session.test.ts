@@ -179,6 +179,16 @@ test.each([
   },
 );
 
+test("the positions that were taken back are in no saved session", async () => {
+  using gpt = await goldenModel("head26");
+  using session = gpt.session();
+  await session.generate([1, 2, 3], greedy);
+  const { length } = await session.save();
+  await session.generate([7, 8, 9], greedy);
+  await session.rewind(8);
+  expect((await session.save()).length).toBe(length);
+});
+
 test("damaged bytes are refused, and the session goes on as it was", async () => {
   using gpt = await goldenModel("head26");
   using session = gpt.session();
