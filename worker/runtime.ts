@@ -198,10 +198,6 @@ export class WorkerRuntime implements Protocol.Runtime {
     return (await import("./parameter-tree")).parameterTree(weights);
   }
 
-  async info(): Promise<Protocol.ModelInfo> {
-    return this.model.info;
-  }
-
   private get sessions(): Sessions {
     return this.model.sessions;
   }
