@@ -1,5 +1,5 @@
 import type { Matcher } from "./generation/matcher";
-import { createConstraint } from "./sampling/constraint/constraint";
+import { createConstraint, type State } from "./sampling/constraint/constraint";
 import { createTokenTrie, type TokenTrie } from "./sampling/constraint/token-trie";
 import type { ConstraintSpec } from "./sampling/generate-options";
 import type { Tokenizer } from "./tokenizer/tokenizer";
@@ -17,7 +17,7 @@ export function matcherOf(
   const trie = tries.get(tokenizer) ?? createTokenTrie((id) => tokenizer.bytes(id), vocabSize);
   tries.set(tokenizer, trie);
   const constraint = createConstraint(spec, trie, stopTokens);
-  const at = (state: number): Matcher => ({
+  const at = (state: State): Matcher => ({
     get mask() {
       return constraint.mask(state);
     },

@@ -3,6 +3,7 @@ import { createConstraint } from "../../../worker/sampling/constraint/constraint
 import { complement, intersection, union } from "../../../worker/sampling/constraint/expression";
 import { createTokenTrie } from "../../../worker/sampling/constraint/token-trie";
 import { utf8Sequences } from "../../../worker/sampling/constraint/utf8";
+import { constrain, END, trie } from "./vocabulary";
 
 test("byte sequences stand for exactly the UTF-8 forms of a range", () => {
   const ranges = [
@@ -119,6 +120,21 @@ test("a vocabulary without some bytes never leads where it can't go on", () => {
   const after = constraint.advance(constraint.start, 0);
   expect([...constraint.mask(after)]).toEqual([0b0010]);
   expect(() => createConstraint({ regex: "x" }, trie, [])).toThrow(/no text that this vocabulary can write/);
+});
+
+test("an expression with more states than may be kept forgets them, and goes on as before", () => {
+  const spec = { regex: ".*a.{4}b?" };
+  const [kept, forgetful] = [constrain(spec), createConstraint(spec, trie, [END], 1)];
+  let state = kept.start;
+  for (const byte of new TextEncoder().encode("banana and b")) {
+    expect(forgetful.mask(state)).toEqual(kept.mask(state));
+    expect(forgetful.mask(state)).not.toBe(forgetful.mask(state));
+    expect(kept.mask(state)).toBe(kept.mask(state));
+    expect(forgetful.accepting(state)).toBe(kept.accepting(state));
+    expect(forgetful.final(state)).toBe(kept.final(state));
+    expect(forgetful.advance(state, byte)).toBe(kept.advance(state, byte));
+    state = kept.advance(state, byte);
+  }
 });
 
 const LEVELS = 30_000;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { State } from "../../../worker/sampling/constraint/constraint";
 import { mulberry32 } from "../../kernels/harness";
 import { expressions, wholeText } from "./random-specs";
 import { allowed, constrain, END, matches, TOKENS, textOf, wander } from "./vocabulary";
@@ -52,7 +53,7 @@ test("a mask has the tokens, all and only, after which a match can still be reac
         const options = allowed(constraint.mask(state));
         const possible = TOKENS.flatMap((bytes, id) => {
           if (id === END) return constraint.accepting(state) ? [id] : [];
-          let next: number | undefined = bytes.length > 0 ? state : undefined;
+          let next: State | undefined = bytes.length > 0 ? state : undefined;
           for (const byte of bytes) {
             if (next === undefined) break;
             next = allowed(constraint.mask(next)).includes(byte) ? constraint.advance(next, byte) : undefined;

@@ -1,4 +1,4 @@
-import { type Constraint, createConstraint } from "../../../worker/sampling/constraint/constraint";
+import { type Constraint, createConstraint, type State } from "../../../worker/sampling/constraint/constraint";
 import { createTokenTrie } from "../../../worker/sampling/constraint/token-trie";
 import type { ConstraintSpec } from "../../../worker/sampling/generate-options";
 
@@ -81,8 +81,8 @@ export function completed(constraint: Constraint, text: string): string | undefi
   return rest && textOf([...ids, ...rest]);
 }
 
-function shortestEnd(constraint: Constraint, from: number): number[] | undefined {
-  const seen = new Map<number, number[]>([[from, []]]);
+function shortestEnd(constraint: Constraint, from: State): number[] | undefined {
+  const seen = new Map<State, number[]>([[from, []]]);
   for (const [state, ids] of seen) {
     if (constraint.accepting(state)) return ids;
     if (seen.size > 100) return undefined;

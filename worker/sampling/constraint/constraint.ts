@@ -6,8 +6,8 @@ import { createNFA, liveStates, type NFA } from "./nfa";
 import { fromRegex } from "./regex";
 import type { TokenTrie } from "./token-trie";
 
-/** How far a text has got; a number, so that sequences can share one constraint. */
-export type State = number;
+/** How far a text has got, by the name of the automaton's state, so that sequences can share one constraint. */
+export type State = string;
 
 /** What can follow a text so that the whole can still match. */
 export interface Constraint {
@@ -25,6 +25,8 @@ export interface Constraint {
 const BYTES = [...Array(256).keys()];
 /** Masks kept at most: 6 kB each for GPT-2's vocabulary. */
 const MASKS = 2000;
+/** States of bytes kept at most, 1 kB each; what one mask makes on its way comes on top. */
+const STATES = 20_000;
 
 /** The language of a constraint. Throws a `TypeError` that names what it can't do. */
 export function expressionOf(spec: ConstraintSpec): Expression {
@@ -47,43 +49,63 @@ function automatonOf(spec: ConstraintSpec): NFA {
  * text matches. Text is matched as UTF-8, byte by byte, so tokens may hold parts of characters.
  *
  * Masks are made when a state is first met (one walk over the vocabulary's tree, some 0.3 ms for GPT-2's) and kept.
+ * Some expressions have more states than memory (`.*a.{30}` has 2³¹): when `most` are kept, it begins with none again.
  * Throws a `TypeError` for what it can't do, and where no text of this vocabulary's bytes matches.
  */
-export function createConstraint(spec: ConstraintSpec, trie: TokenTrie, endTokens: readonly number[]): Constraint {
+export function createConstraint(
+  spec: ConstraintSpec,
+  trie: TokenTrie,
+  endTokens: readonly number[],
+  most = STATES,
+): Constraint {
   const nfa = automatonOf(spec);
   const ends = new Set(endTokens);
   const canWrite = (byte: number): boolean => {
     const id = trie.ofByte[byte] ?? -1;
     return id >= 0 && !ends.has(id);
   };
-  const dfa = createDFA(nfa, liveStates(nfa, canWrite)); // from a live state a text can always go on byte by byte
+  const live = liveStates(nfa, canWrite); // from a live state a text can always go on byte by byte
+  let dfa = createDFA(nfa, live);
   if (!dfa.exists) throw new TypeError("constraint: no text that this vocabulary can write matches; allow more");
-  const masks = new Map<State, Uint32Array>();
+  const masks = new Map<number, Uint32Array>();
 
-  function makeMask(state: State): Uint32Array {
-    const mask = walk(trie, dfa, state);
-    const end = dfa.accepting(state);
+  function numberOf(state: State): number {
+    if (dfa.size() > most) {
+      dfa = createDFA(nfa, live);
+      masks.clear();
+    }
+    return dfa.named(state);
+  }
+
+  function makeMask(number: number): Uint32Array {
+    const mask = walk(trie, dfa, number);
+    const end = dfa.accepting(number);
     for (const id of ends) setBit(mask, id, end);
     return mask;
   }
 
   return {
-    start: 0,
+    start: dfa.nameOf(0),
     mask(state) {
-      const mask = masks.get(state) ?? makeMask(state);
+      const number = numberOf(state);
+      const mask = masks.get(number) ?? makeMask(number);
       if (masks.size >= MASKS) masks.clear();
-      masks.set(state, mask);
+      masks.set(number, mask);
       return mask;
     },
     advance(state, id) {
-      if (ends.has(id) && dfa.accepting(state)) return state;
-      let next = ends.has(id) ? DEAD : state;
+      let next = numberOf(state);
+      if (ends.has(id) && dfa.accepting(next)) return state;
+      if (ends.has(id)) next = DEAD;
       for (const byte of trie.bytesOf(id)) if (next !== DEAD) next = dfa.step(next, byte);
       if (next === DEAD) throw new RangeError(`constraint: token ${id} can't follow here`);
-      return next;
+      return dfa.nameOf(next);
     },
-    accepting: dfa.accepting,
-    final: (state) => dfa.accepting(state) && BYTES.every((byte) => dfa.step(state, byte) === DEAD),
+    accepting: (state) => dfa.accepting(numberOf(state)),
+    final(state) {
+      const number = numberOf(state);
+      return dfa.accepting(number) && BYTES.every((byte) => dfa.step(number, byte) === DEAD);
+    },
   };
 }
 
@@ -97,7 +119,7 @@ function setBit(mask: Uint32Array, id: number, on: boolean): void {
  * taking those whole in which all is plain and plain bytes can surely follow. The hot loop of a constraint, so it reads
  * the arrays without asking whether they end.
  */
-function walk(trie: TokenTrie, dfa: DFA, start: State): Uint32Array {
+function walk(trie: TokenTrie, dfa: DFA, start: number): Uint32Array {
   const { vocabSize, depth, step, end, token, plainBelow, tokens, before, twins } = trie;
   const mask = new Uint32Array(Math.ceil(vocabSize / 32));
   const states = new Int32Array(depth + 1).fill(start); // after each byte on the way to the node

@@ -8,6 +8,12 @@ export const UNKNOWN = -2;
 export interface DFA {
   /** Whether any text is accepted. */
   exists: boolean;
+  /** How many states have been made. */
+  size(): number;
+  /** What a state is called in every automaton of this language. */
+  nameOf(state: number): string;
+  /** The state of that name. */
+  named(name: string): number;
   accepting(state: number): boolean;
   /** The state after one more byte, or DEAD. */
   step(state: number, byte: number): number;
@@ -24,6 +30,7 @@ const [FIRST = 0] = PLAIN;
 /** The subset construction (Rabin, Scott 1959), row by row; only live states count, so that no walk gets stuck. */
 export function createDFA({ start, edges, silent }: NFA, live: Uint8Array): DFA {
   const members: Int32Array[] = [];
+  const names: string[] = []; // of each state, its members
   const alone: number[] = []; // what numberOf says of one state alone
   const plain: number[] = []; // what plainAhead says
   const known = new Map<string, number>();
@@ -48,10 +55,11 @@ export function createDFA({ start, edges, silent }: NFA, live: Uint8Array): DFA 
   function numberOf(from: readonly number[]): number {
     const states = closure(from);
     if (states.length === 0) return DEAD;
-    const key = states.join();
-    const number = known.get(key) ?? members.push(states) - 1;
-    known.set(key, number);
-    return number;
+    const name = states.join();
+    const number = known.get(name);
+    if (number !== undefined) return number;
+    known.set(name, names.push(name) - 1);
+    return members.push(states) - 1;
   }
 
   function numberOfOne(state: number): number {
@@ -102,6 +110,9 @@ export function createDFA({ start, edges, silent }: NFA, live: Uint8Array): DFA 
 
   return {
     exists: numberOf([start]) !== DEAD,
+    size: () => members.length,
+    nameOf: (state) => names[state] ?? "",
+    named: (name) => known.get(name) ?? numberOf(name.split(",").map(Number)),
     accepting: (state) => members[state]?.[0] === ACCEPT,
     step,
     table: () => table,
