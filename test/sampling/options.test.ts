@@ -161,6 +161,7 @@ test.each([
   { onContextFull: "slide", keepPrefix: 4 },
   { constraint: { regex: /a+/ } },
   { constraint: { jsonSchema: true } },
+  { allowedTokens: [1], badWords: [[1, 2], [2]] }, // 1 alone is no bad word
   { signal: new AbortController().signal },
 ])("%o is accepted", (options) => {
   expect(resolve(options)).toMatchObject(options);
