@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { GPT, LoadOptions } from "../../src/index";
+import { type GPT, type LoadOptions, loadModel } from "../../src/index";
+import { fixed } from "../helpers/checkpoints";
 import { CHECKPOINTS, goldenFile, tensorOf } from "../helpers/golden";
 import { goldenModel, largestDifference } from "../helpers/models";
 
@@ -72,3 +73,14 @@ for (const options of ENGINES) {
     for (const result of results) expect(largestDifference(result, results[0] ?? [])).toBe(0);
   });
 }
+
+test("a score is each token's log-probability, their sum, and e to the mean surprise", async () => {
+  const gpt = await loadModel(fixed([Math.log(1), Math.log(2), Math.log(5)]), { format: "f32", cacheFormat: "f32" });
+  const { logprobs, sum, perplexity } = await gpt.score([0, 1, 2, 2]); // 2/8, 5/8, 5/8
+  expect(logprobs).toHaveLength(3);
+  for (const [i, p] of [2 / 8, 5 / 8, 5 / 8].entries()) expect(logprobs[i]).toBeCloseTo(Math.log(p), 6);
+  expect(sum).toBeCloseTo(Math.log(50 / 512), 6);
+  expect(perplexity).toBeCloseTo(Math.cbrt(512 / 50), 5);
+  expect(await gpt.score([2])).toEqual({ logprobs: [], sum: 0, perplexity: 1 });
+  gpt.dispose();
+});
