@@ -30,6 +30,17 @@ test("a fork goes its own way and leaves the other alone", async () => {
   expect((await gpt.generate([...before, 4], greedy)).ids).toEqual(here.ids);
 });
 
+test("a fork keeps what the other takes back", async () => {
+  using gpt = await goldenModel("head26");
+  using session = gpt.session();
+  await session.generate([1, 2, 3], greedy);
+  using fork = await session.fork();
+  const before = [...fork.ids];
+  await session.rewind(2);
+  await fork.rewind(0); // what the worker has of it
+  expect(fork.ids).toEqual(before);
+});
+
 test("rewinding forgets the last ids", async () => {
   using gpt = await goldenModel("head26");
   using session = gpt.session();
@@ -112,7 +123,11 @@ test("the order in which a configuration names its keys makes no other model", a
   expect(restored.ids).toEqual(session.ids);
 });
 
-test("a session of a model with other norm scales is refused", async () => {
+test.each<[string, RegExp, (end: number, embDim: number) => number]>([
+  ["norm scale", /h\.0\.ln_1\.weight$/, (end) => end - 4],
+  ["weight of a query", /h\.0\.attn\.c_attn\.weight$/, (end, embDim) => end - 4 * 3 * embDim],
+  ["weight of a value", /h\.0\.attn\.c_attn\.weight$/, (end, embDim) => end - 4 * embDim],
+])("a session of a model with another %s is refused", async (_, tensor, place) => {
   const weights = await goldenFile("head26/model.safetensors");
   const config = JSON.parse(new TextDecoder().decode(await goldenFile("head26/config.json")));
   const load = (bytes: ArrayBuffer) => loadModel({ config, weights: bytes }, { format: "f32", kernels: "simd" });
@@ -120,9 +135,10 @@ test("a session of a model with other norm scales is refused", async () => {
   using session = gpt.session();
   await session.generate([1, 2], greedy);
   const { header, dataStart } = readSafetensors(weights);
-  const name = Object.keys(header).find((key) => key.endsWith("h.0.ln_1.weight")) ?? "";
+  const name = Object.keys(header).find((key) => tensor.test(key)) ?? "";
   const changed = weights.slice(0);
-  new DataView(changed).setFloat32(dataStart + header[name].data_offsets[1] - 4, 3, true);
+  const at = dataStart + place(header[name].data_offsets[1], config.n_embd);
+  new DataView(changed).setFloat32(at, 3, true);
   using other = await load(changed);
   await expect(other.session().restore(await session.save())).rejects.toMatchObject({ code: "bad-value" });
 });
