@@ -105,6 +105,10 @@ describe("what a server answers in a file's place", () => {
   test("a folder without tokenizer.json, or with a start page for it, falls back to the pair, then to none", async () => {
     const withPage = await load(`/faults/fault=html&file=tokenizer.json&${TIMES}/head26`);
     expect(withPage.tokenizer).toHaveProperty("merges");
+    for (const status of [403, 410]) {
+      const refused = await load(`/faults/fault=status&status=${status}&file=tokenizer.json&${TIMES}/head26`);
+      expect(refused.tokenizer).toHaveProperty("merges");
+    }
     const without = await load(`/faults/fault=status&status=404&file=tokenizer.json&${TIMES}/wide`);
     expect(without.tokenizer).toBeUndefined();
   });
@@ -125,6 +129,17 @@ describe("what a server answers in a file's place", () => {
     const { plan, tokenizer } = await load("https://models.example/head26").finally(() => spy.mockRestore());
     expect(plan.eosTokenIds).toEqual([299]); // config.json's: there is no generation_config.json
     expect(tokenizer).toHaveProperty("merges"); // nor a tokenizer.json
+  });
+
+  test("from another origin that compresses: the length it tells is not the file's", async () => {
+    const bytes = await goldenFile("relu40/model.safetensors");
+    const realFetch = globalThis.fetch;
+    const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async (url) => {
+      if (!String(url).endsWith("model.safetensors")) return realFetch(`/test/golden${new URL(String(url)).pathname}`);
+      return new Response(bytes, { headers: { "Content-Length": "1000" } }); // Content-Encoding is not shown
+    });
+    const { parameters: found } = await load("https://models.example/relu40").finally(() => spy.mockRestore());
+    expect(found.get("out_head.weight")).toEqual(tensorOf(bytes, "lm_head.weight"));
   });
 
   test("a host that does not answer", async () => {
