@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
   createModel,
   GPTError,
@@ -123,6 +123,34 @@ test("progress never falls and ends at its total", async () => {
     last = loaded;
   }
   expect(seen.at(-1)).toMatchObject({ loaded: seen.at(-1)?.total });
+});
+
+test("the time that a worker has to start is no limit to its load", async () => {
+  const [set, clear] = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "clearTimeout")];
+  const isOver = () => {
+    const place = set.mock.calls.findIndex(([, ms]) => ms === 20_000);
+    return clear.mock.calls.some(([timer]) => place >= 0 && timer === set.mock.results[place]?.value);
+  };
+  const seen: boolean[] = [];
+  const onProgress = () => seen.push(isOver());
+  try {
+    using _gpt = await loadModel(MODEL, { onProgress, tokenizer: "huggingface" });
+    expect(seen[0]).toBe(true);
+  } finally {
+    vi.restoreAllMocks();
+  }
+});
+
+test("a relative address begins where the page's do", async () => {
+  const base = document.createElement("base");
+  base.href = "/test/golden/";
+  document.head.append(base);
+  try {
+    using gpt = await loadModel("head26", { tokenizer: "huggingface" });
+    expect(gpt.config.embDim).toBe(52);
+  } finally {
+    base.remove();
+  }
 });
 
 test("one buffer loads twice and is left as it was", async () => {
