@@ -4,13 +4,17 @@ import { instantiate } from "../../worker/wasm/instantiate";
 
 afterEach(() => vi.unstubAllGlobals());
 
+/** A WebAssembly that is another in these parts. */
+function replace(parts: Partial<Record<keyof typeof WebAssembly, unknown>>): void {
+  const names = Object.getOwnPropertyNames(WebAssembly);
+  const own = Object.fromEntries(names.map((key) => [key, Reflect.get(WebAssembly, key)]));
+  vi.stubGlobal("WebAssembly", { ...own, ...parts });
+}
+
 describe("a browser without", () => {
   const without = (bytes: number) => {
     const { validate } = WebAssembly;
-    vi.stubGlobal("WebAssembly", {
-      ...Object.fromEntries(Object.getOwnPropertyNames(WebAssembly).map((key) => [key, Reflect.get(WebAssembly, key)])),
-      validate: (module: Uint8Array<ArrayBuffer>) => module.length < bytes && validate(module),
-    });
+    replace({ validate: (module: Uint8Array<ArrayBuffer>) => module.length < bytes && validate(module) });
   };
 
   test("WebAssembly, as in Lockdown Mode", async () => {
@@ -50,4 +54,25 @@ test("plain http is told to keep no downloads; that no private files are there c
 test("this browser has both", async () => {
   expect(support()).toMatchObject({ simd: true, relaxedSimd: true });
   expect(await instantiate("auto", false)).toMatchObject({ name: "relaxed" });
+});
+
+test("a browser that does not set 4 GB of addresses aside is asked for less", async () => {
+  const { Memory } = WebAssembly;
+  for (const most of [16384, 0]) {
+    const asked: (number | undefined)[] = [];
+    class Refusing extends Memory {
+      constructor(descriptor: WebAssembly.MemoryDescriptor) {
+        asked.push(descriptor.maximum);
+        if (Number(descriptor.maximum) > most) throw new RangeError("could not allocate memory");
+        super(descriptor);
+      }
+    }
+    replace({ Memory: Refusing });
+    const starting = instantiate("simd", false);
+    if (most > 0) expect((await starting).memory).toBeInstanceOf(Refusing);
+    else await expect(starting).rejects.toMatchObject({ code: "out-of-memory" });
+    expect(asked).toEqual([65536, 32768, 16384, 8192].slice(0, asked.length));
+    expect(asked.at(-1)).toBe(most || 8192);
+    vi.unstubAllGlobals();
+  }
 });
