@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fromAddress, fromFiles } from "../../demo/files";
+import { droppedFiles, fromAddress, fromFiles } from "../../demo/files";
 
 const file = (name: string) => new File(["x"], name);
 
@@ -56,4 +56,20 @@ test("what is missing is named, and what was found", () => {
   expect(() =>
     fromFiles([file("config.json"), file("tokenizer.json"), file("a.safetensors"), file("b.safetensors")]),
   ).toThrow("model.safetensors is missing");
+});
+
+test("a dropped folder gives all its files, in however many batches the browser tells of them, and none of folders inside", async () => {
+  const entry = (name: string) => ({ isFile: true, file: (found: (file: File) => void) => found(file(name)) });
+  const folder = (...batches: unknown[][]) => ({
+    isDirectory: true,
+    createReader: () => ({ readEntries: (found: (batch: unknown[]) => void) => found(batches.shift() ?? []) }),
+  });
+  const dropped = folder([entry("config.json"), folder([entry("old.gguf")])], [entry("model.safetensors")]);
+  const items = [
+    { webkitGetAsEntry: () => dropped },
+    { webkitGetAsEntry: () => null, getAsFile: () => file("tokenizer.json") },
+    { webkitGetAsEntry: () => null, getAsFile: () => null }, // a text
+  ];
+  const files = await droppedFiles({ items } as unknown as DataTransfer);
+  expect(files.map(({ name }) => name)).toEqual(["config.json", "model.safetensors", "tokenizer.json"]);
 });
