@@ -13,8 +13,8 @@ test("a probability keeps two figures until it is negligible", () => {
 });
 
 test("bytes have a unit in powers of a thousand", () => {
-  expect([0, 999, 1000, 524_288, 11_844_648, 548_105_171, 6_200_000_000].map(bytes)).toEqual(
-    ["0 B", "999 B", "1.0 kB", "524 kB", "11.8 MB", "548 MB", "6.2 GB"].map(narrow),
+  expect([0, 999, 1000, 524_288, 999_600, 11_844_648, 548_105_171, 6_200_000_000].map(bytes)).toEqual(
+    ["0 B", "999 B", "1.0 kB", "524 kB", "1.0 MB", "11.8 MB", "548 MB", "6.2 GB"].map(narrow),
   );
 });
 

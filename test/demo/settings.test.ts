@@ -60,9 +60,10 @@ test("a link gives back the prompt and the settings it was made of", () => {
 });
 
 test("a link with nonsense in it opens the page as it is", () => {
-  const hash = "#temperature=hot&topP=7&seed=-1&maxNewTokens=&onContextFull=explode&stop=&unknown=1";
+  const hash = "#temperature=hot&topP=7&seed=-1&maxNewTokens=&minP=%20&onContextFull=explode&stop=&unknown=1";
   expect(fromHash(hash, DEFAULTS)).toEqual({ prompt: undefined, settings: DEFAULTS });
   expect(fromHash("", DEFAULTS)).toEqual({ prompt: undefined, settings: DEFAULTS });
+  expect(fromHash("#seed=2.5", DEFAULTS).settings.seed).toBe(2);
 });
 
 test("stop texts are lines, a line break in one is written \\n", () => {
