@@ -1,10 +1,11 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { DEFAULTS } from "../../demo/defaults";
+import { follow } from "../../demo/follow";
 import { alternatives } from "../../demo/panels/alternatives";
 import { controls } from "../../demo/panels/controls";
 import { configuration, facts } from "../../demo/panels/facts";
 import { loading, progressText } from "../../demo/panels/loading";
-import { recentRate, sparkline } from "../../demo/panels/meter";
+import { meter, recentRate, sparkline } from "../../demo/panels/meter";
 import { outcome } from "../../demo/panels/outcome";
 import { parameters } from "../../demo/panels/parameters";
 import { story } from "../../demo/panels/story";
@@ -44,6 +45,34 @@ test("half a character waits for its other half", () => {
   expect(at.querySelectorAll(".t")).toHaveLength(1);
   expect(text.pieceAt(at.querySelector(".t"))?.piece.tokens).toHaveLength(2);
   expect(text.tokens).toBe(2);
+});
+
+test("who scrolls before the frame that would follow the text is left alone", async () => {
+  const life = new AbortController();
+  const end = document.createElement("span");
+  const look = vi.spyOn(end, "scrollIntoView").mockReturnValue();
+  const frame = () => new Promise(requestAnimationFrame);
+  const following = follow(() => end, life.signal);
+  following.begin();
+  following.grew();
+  dispatchEvent(new Event("wheel"));
+  await frame();
+  expect(look).not.toHaveBeenCalled();
+  following.begin();
+  for (let tokens = 0; tokens < 3; tokens++) following.grew();
+  await frame();
+  expect(look).toHaveBeenCalledTimes(1);
+  life.abort();
+});
+
+test("half a character of a text before is no part of the next", () => {
+  const told = story(host());
+  told.begin("Once");
+  told.add(token("", 3));
+  told.begin("Twice");
+  told.add(token(" upon", 1));
+  const [shown] = document.querySelectorAll(".t");
+  expect(told.pieceAt(shown ?? null)?.piece).toMatchObject({ bits: 1, tokens: [{ text: " upon" }] });
 });
 
 test("text that no token brought is there at the end", () => {
@@ -86,6 +115,22 @@ test("the rate line ends at the right and has the fastest at the top", () => {
   expect(sparkline([], 72, 16)).toBe("");
 });
 
+test("who wants no motion sees the rate line at the end", () => {
+  const lineOf = (still: boolean) => {
+    const at = host();
+    const shown = meter(at, () => still);
+    shown.start(0);
+    for (const ms of [10, 20, 30]) shown.token(ms);
+    shown.paint(30);
+    return { shown, line: () => at.querySelector("path")?.getAttribute("d") };
+  };
+  expect(lineOf(false).line()).not.toBe("");
+  const { shown, line } = lineOf(true);
+  expect(line()).toBe("");
+  shown.finish({ decodeTokensPerSecond: 100, timeToFirstTokenMs: 10 });
+  expect(line()).not.toBe("");
+});
+
 test("progress says only what is known", () => {
   expect(progressText({ phase: "download", loaded: 351e6, total: 548e6, rate: 24e6 })).toBe(
     "351 of 548\u202fMB · 24.0\u202fMB/s · 9\u202fs left",
@@ -93,7 +138,7 @@ test("progress says only what is known", () => {
   expect(progressText({ phase: "read", loaded: 600, total: 0, rate: 0 })).toBe("600\u202fB");
 });
 
-test("the bar stands where loading stands, and leaves nothing behind", () => {
+test("the bar stands where loading stands, and leaves nothing behind", async () => {
   const at = host();
   const bar = loading(at);
   bar.show({ phase: "download", loaded: 1, total: 4, rate: 0 });
@@ -101,6 +146,8 @@ test("the bar stands where loading stands, and leaves nothing behind", () => {
   expect(at.textContent).toContain("Downloading");
   bar.hide();
   expect(at.childElementCount).toBe(0);
+  bar.show({ phase: "read", loaded: 0, total: 0, rate: 0 });
+  await vi.waitFor(() => expect(at.querySelector("progress")?.hasAttribute("value")).toBe(false));
 });
 
 test("the figures of loading change at most ten times a second, and the last one stays", async () => {
