@@ -80,6 +80,8 @@ export interface FakeSettings {
   /** Pause before each token. */
   everyMs?: number;
   finishReason?: FinishReason;
+  /** Text at the end of the result that no token brings. */
+  rest?: string;
   /** Thrown by `generate`. */
   fails?: Error;
   /** What every run was asked. */
@@ -88,7 +90,13 @@ export interface FakeSettings {
 
 /** A model that says the same again and again, through the public contract. */
 export function fakeGPT(settings: FakeSettings = {}): GPT & { disposed: boolean } {
-  const { said = SAID.map((text, i) => token(text, i, i)), everyMs = 0, finishReason = "stop-token", fails } = settings;
+  const {
+    said = SAID.map((text, i) => token(text, i, i)),
+    everyMs = 0,
+    finishReason = "stop-token",
+    rest = "",
+    fails,
+  } = settings;
   const model = {
     config: CONFIG,
     info: INFO,
@@ -106,12 +114,13 @@ export function fakeGPT(settings: FakeSettings = {}): GPT & { disposed: boolean 
         for (const next of said.slice(0, limit)) {
           if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
           if (options.signal?.aborted) break;
+          if (model.disposed) throw new Error("The model was disposed.");
           sent.push(next);
           yield next;
         }
         const reason = options.signal?.aborted ? "aborted" : limit < said.length ? "length" : finishReason;
         finish({
-          text: sent.map(({ text }) => text).join(""),
+          text: sent.map(({ text }) => text).join("") + rest,
           ids: sent.map(({ id }) => id),
           finishReason: reason,
           usage: {

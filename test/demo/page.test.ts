@@ -38,6 +38,32 @@ test("Enter writes, Shift and Enter break the line", async () => {
   expect(asked[0]?.prompt).toBe("The cat\nsat");
 });
 
+test("Enter that ends a composition, as of Japanese, writes nothing yet", async () => {
+  const asked: FakeSettings["asked"] = [];
+  await open({ asked });
+  const press = (isComposing: boolean) =>
+    $("#prompt").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", isComposing, cancelable: true }));
+  expect([press(true), asked.length]).toEqual([true, 0]);
+  expect([press(false), asked.length]).toEqual([false, 1]);
+});
+
+test("text that came with the end, of no token, is there too", async () => {
+  await open({ rest: " The" });
+  await click("#go");
+  await vi.waitFor(() => expect($("#note").textContent).toContain("ended"));
+  expect($("#story").textContent).toBe(`${STARTS[0]}${SAID.join("")} The`);
+});
+
+test("what was told of a token goes when a new text begins", async () => {
+  await open();
+  await click("#go");
+  await vi.waitFor(() => expect($("#note").textContent).toContain("ended"));
+  nth(2).dispatchEvent(new PointerEvent("pointerover", { pointerType: "mouse", bubbles: true }));
+  expect($("#answer").hidden).toBe(false);
+  $<HTMLFormElement>("#writing").requestSubmit();
+  expect($("#answer").hidden).toBe(true);
+});
+
 test("a click on a beginning puts it into the prompt", async () => {
   await open();
   await click("#starts li:nth-child(2) button");
@@ -134,6 +160,24 @@ test("tokens are asked by the arrow keys, and Escape puts the answer away", asyn
   expect($("#answer").hidden).toBe(true);
 });
 
+test("Escape that puts the answer away stops no writing, and keys of the browser stay its own", async () => {
+  await open({ said: many, everyMs: 10 });
+  await click("#go");
+  await vi.waitFor(() => expect(tokens().length).toBeGreaterThan(2));
+  nth(0).focus();
+  const press = (key: string, altKey = false) =>
+    nth(0).dispatchEvent(new KeyboardEvent("keydown", { key, altKey, bubbles: true, cancelable: true }));
+  expect(press("ArrowRight", true)).toBe(true); // with Alt it goes forward in the history
+  expect(document.activeElement).toBe(nth(0));
+  expect($("#answer").hidden).toBe(false);
+  press("Escape");
+  expect($("#answer").hidden).toBe(true);
+  const { length } = tokens();
+  await vi.waitFor(() => expect(tokens().length).toBeGreaterThan(length + 1));
+  press("Escape");
+  await vi.waitFor(() => expect($("#note").textContent).toContain("Stopped."));
+});
+
 test("tokens are asked by the pointer and by a press, within the page's width", async () => {
   await view.viewport(360, 740);
   await open({ said: many });
@@ -210,6 +254,18 @@ test("another model takes over only when it is ready; a failure is told in its f
   expect(sources).toEqual(["/demo/public/model/", "nobody/nothing", "somebody/mine", "/demo/public/model/"]);
 });
 
+test("a model that is replaced while it writes has nothing more to say", async () => {
+  await (await mount(fakeLoad(() => fakeGPT({ said: many, everyMs: 10 })))).ready;
+  await click("#go");
+  await vi.waitFor(() => expect(tokens().length).toBeGreaterThan(2));
+  await userEvent.fill($("#address"), "somebody/mine");
+  $("#load").click();
+  await vi.waitFor(() => expect($("#facts").textContent).toContain("mine"));
+  await vi.waitFor(() => expect(document.querySelector("#story .caret")).toBeNull());
+  expect(tokens().length).toBeLessThan(many.length);
+  expect($("#problem").textContent).toBe("");
+});
+
 test("a loading can be given up", async () => {
   const steps = Array.from({ length: 100 }, (_, i) => ({ phase: "download" as const, loaded: i, total: 100, rate: 1 }));
   let first = true;
@@ -224,10 +280,35 @@ test("a loading can be given up", async () => {
   await userEvent.fill($("#address"), "somebody/large");
   await click("#load");
   await vi.waitFor(() => expect(document.querySelector("#own-progress progress")).not.toBeNull());
+  expect(document.activeElement).toBe($("#cancel")); // the pressed button can't be pressed now
   await click("#cancel");
   await vi.waitFor(() => expect($("#cancel").hidden).toBe(true));
+  expect(document.activeElement).toBe($("#load"));
   expect($("#model-problem").textContent).toBe("");
   expect($("#facts").textContent).toContain("the story model");
+});
+
+test("files dropped while a model loads take its place: the form stays busy with them, and nothing is told", async () => {
+  const loads: ((gpt: GPT) => void)[] = [];
+  const load = (_: unknown, { signal }: { signal?: AbortSignal } = {}) =>
+    new Promise<GPT>((resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason));
+      loads.push(resolve);
+    });
+  await mount(load);
+  for (const name of ["first.gguf", "second.gguf"]) {
+    const before = loads.length;
+    const drop = new DataTransfer();
+    drop.items.add(new File(["x"], name));
+    $("main").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: drop }));
+    await vi.waitFor(() => expect(loads).toHaveLength(before + 1));
+    await new Promise((resolve) => setTimeout(resolve)); // the load that was given up has ended
+    expect($("#cancel").hidden).toBe(false);
+    expect($("#problem").textContent).toBe("");
+  }
+  loads.at(-1)?.(fakeGPT());
+  await vi.waitFor(() => expect($("#facts").textContent).toContain("second.gguf"));
+  expect($("#cancel").hidden).toBe(true);
 });
 
 test("chosen files are opened, and missing ones named", async () => {
@@ -243,11 +324,26 @@ test("chosen files are opened, and missing ones named", async () => {
   const files = ["config.json", "model.safetensors", "tokenizer.json"].map((name) => new File(["{}"], name));
   await userEvent.upload($("#files"), files.slice(0, 1));
   await vi.waitFor(() => expect($("#model-problem").textContent).toContain("model.safetensors and tokenizer.json"));
+  expect($<HTMLInputElement>("#files").value).toBe(""); // else choosing the same files again would not be heard
   const drop = new DataTransfer();
   for (const file of files) drop.items.add(file);
   $("main").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: drop }));
   await vi.waitFor(() => expect(sources).toHaveLength(2));
   expect(Object.keys(sources[1] as object)).toEqual(["config", "weights", "tokenizer"]);
+});
+
+test("the form is marked while files are over the page, and no longer", async () => {
+  await open();
+  const after = (...types: string[]) => {
+    for (const type of types) $("main").dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true }));
+    return $("#own").classList.contains("over");
+  };
+  expect(after("dragleave")).toBe(false); // of a drag that began before the page was there
+  expect(after("dragenter")).toBe(true);
+  expect(after("dragenter", "dragleave")).toBe(true); // over another element of the page
+  expect(after("drop")).toBe(false);
+  expect(after("dragenter")).toBe(true);
+  expect(after("dragleave")).toBe(false);
 });
 
 test("a page that is over opens no dropped files any more", async () => {
