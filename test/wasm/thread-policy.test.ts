@@ -29,6 +29,17 @@ test("they come back once the other core is free again", () => {
   expect(used.get(4)).toBeGreaterThan(480);
 });
 
+test("threads that hardly pay leave their cores to others", () => {
+  const used = run(new ThreadPolicy(2, true), 504, (threads) => (threads === 2 ? 97 : 100));
+  expect(used.get(1)).toBeGreaterThan(490);
+});
+
+test("a pass over many positions is no trial: it takes the threads that were last found to pay", () => {
+  const policy = new ThreadPolicy(2, true);
+  run(policy, 508, (threads) => (threads === 2 ? 9 : 5));
+  expect([policy.threads, policy.settled]).toEqual([2, 1]); // the next trial begins
+});
+
 test("one slow step does not decide", () => {
   let step = 0;
   const used = run(new ThreadPolicy(2, true), 504, (threads) => (step++ === 1 ? 500 : threads === 2 ? 5 : 9));
