@@ -68,6 +68,8 @@ export interface FakeRun {
   model: Model;
   vocabSize: number;
   prompt?: readonly number[];
+  /** How many ids of the prompt an earlier call has read. */
+  known?: number;
   contextLength?: number;
   options?: GenerateOptions;
   /** The text of each token; letters from `a` where none is given. */
@@ -85,6 +87,7 @@ export async function run({
   model,
   vocabSize,
   prompt = [0],
+  known = 0,
   contextLength = 64,
   options = {},
   texts = [],
@@ -97,13 +100,13 @@ export async function run({
     const text = texts[id] ?? String.fromCharCode(97 + id);
     return typeof text === "string" ? new TextEncoder().encode(text) : text;
   };
-  const context = new FakeContext(contextLength);
+  const context = new FakeContext(contextLength, prompt.slice(0, known));
   const resolved = resolveOptions(options, { vocabSize, contextLength });
   const question: Question<FakeContext> = {
     reader,
     context,
     prompt,
-    fresh: prompt,
+    fresh: prompt.slice(known),
     options: resolved,
     matcher,
     sampling: createPlainKernels(vocabSize),

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { always, hashed, run, scripted, shown } from "./fake";
 
 const greedy = { temperature: 0 } as const;
@@ -23,6 +23,16 @@ test("a stop token ends the text and is no part of it; its log-probability count
   });
   expect(result).toMatchObject({ ids: [1, 2], text: "bc", finishReason: "stop-token" });
   expect(shown(events)).toBe("bc");
+});
+
+test("a stop text that the end itself completes counts", async () => {
+  const { result } = await run({
+    model: scripted([1, 2], 5),
+    vocabSize: 5,
+    texts: ["a", "b", Uint8Array.of(0xe2, 0x82)], // half a character, which is U+FFFD where nothing follows
+    options: { ...greedy, maxNewTokens: 2, stop: "b\uFFFD" },
+  });
+  expect(result).toMatchObject({ ids: [1, 2], text: "", finishReason: "stop-text" });
 });
 
 test("a text held back comes when a stop token ends the run", async () => {
@@ -173,4 +183,18 @@ test("log-probabilities and the best alternatives come with each token when aske
   ]);
   expect(event.token.stages?.map(({ stage }) => stage)).toEqual(["temperature", "topK"]);
   expect(result.finishReason).toBe("length");
+});
+
+test("the prompt's rate counts what was read of it, the text's what came after the first token", async () => {
+  let ms = 5000;
+  const now = vi.spyOn(performance, "now").mockImplementation(() => ms);
+  const model = () => {
+    ms += 500; // each id
+    return [0, 1];
+  };
+  const options = { ...greedy, maxNewTokens: 6 };
+  const { result } = await run({ model, vocabSize: 2, prompt: [0, 1, 1, 0], known: 3, options });
+  now.mockRestore();
+  const rates = { timeToFirstTokenMs: 500, prefillTokensPerSecond: 1 / 0.5, decodeTokensPerSecond: 5 / 2.5 };
+  expect(result.usage).toEqual({ promptTokens: 4, newTokens: 6, ...rates });
 });
