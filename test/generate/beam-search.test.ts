@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { FakeReader, hashed, run, shown } from "./fake";
+import { unwritten } from "../../worker/generation/answer";
+import { BestContinuations } from "../../worker/generation/best-continuations";
+import { Hypotheses } from "../../worker/generation/hypotheses";
+import { always, FakeReader, hashed, run, shown } from "./fake";
 
 const parts = { model: hashed(6), vocabSize: 6, prompt: [1, 2] };
 
@@ -57,10 +60,16 @@ for (const [way, options, reason] of [
 test("without time for a token there are n empty sequences, as where it samples", async () => {
   for (const options of [{ numBeams: 4 }, { temperature: 1 }]) {
     const { result, events } = await run({ ...parts, options: { ...options, n: 4, maxTime: 0 } });
-    const empty = { ids: [], text: "", finishReason: "time", logprob: 0 };
+    const empty = { ids: [], text: "", finishReason: "time", logprob: 0, ...("numBeams" in options && { score: 0 }) };
     expect(result.sequences).toMatchObject([empty, empty, empty, empty]);
     expect(events).toEqual([]);
   }
+});
+
+test("a search that wrote nothing has a list of its sequences as any other, one sample has none", () => {
+  const [searched, sampled] = [2, 1].map((numBeams) => unwritten(3, { n: 1, numBeams }, "length"));
+  expect(searched?.sequences).toEqual([{ index: 0, text: "", ids: [], finishReason: "length", logprob: 0 }]);
+  expect(sampled).not.toHaveProperty("sequences");
 });
 
 test("an abort gives the running beams, and their copies of the cache back", async () => {
@@ -112,4 +121,35 @@ test("beams more than a pass has rows", async () => {
   const { reader, result } = await run({ ...parts, options: { numBeams: 20, maxNewTokens: 3 } });
   expect(Math.max(...reader.passes.map((pass) => pass.length))).toBeLessThanOrEqual(16);
   expect(result.ids).toHaveLength(3);
+});
+
+test("a text fills the context to the token after its last position", async () => {
+  const { result } = await run({ ...parts, contextLength: 5, options: { numBeams: 2, maxNewTokens: 100 } });
+  expect(result).toMatchObject({ ids: { length: 4 }, finishReason: "context-full" }); // 2 of the prompt, 3 read, one more
+});
+
+test("only the best continuations, as many as there are beams, can end a text: transformers' rule", async () => {
+  const model = always(...[0.4, 0.3, 0.2, 0.06, 0.04].map(Math.log)); // the end is third, and .2 is more than .4 · .4
+  const options = { numBeams: 2, stopTokens: [2], lengthPenalty: 0, maxNewTokens: 2 };
+  const { result } = await run({ model, vocabSize: 5, options });
+  expect(result).toMatchObject({ ids: [0, 0], finishReason: "length" });
+});
+
+test("of equal continuations the first comes first", () => {
+  const best = new BestContinuations(3);
+  best.add(0, 0, Float32Array.of(1, 2, 2, 1));
+  best.add(1, 1, Float32Array.of(1, 0, 0, 0));
+  expect(best.list().map(({ beam, id }) => [beam, id])).toEqual([[0, 1], [0, 2], [1, 0]]); // biome-ignore format: one line
+});
+
+test("a search is over when no running beam can be better: transformers' rules", () => {
+  const isOver = (earlyStopping: boolean | "never", lengthPenalty: number, sum: number) => {
+    const ended = new Hypotheses({ numBeams: 1, lengthPenalty, earlyStopping }, 10);
+    ended.add(-4, 2, { tokens: [], logprob: -4, finishReason: "stop-token" });
+    return ended.enough(sum, 2);
+  };
+  expect([-3.9, -4].map((sum) => isOver(false, 1, sum))).toEqual([false, true]); // -4 / 2, as good as what ended
+  expect([-19, -20].map((sum) => isOver("never", 1, sum))).toEqual([false, true]); // -20 / 10: it may get so long
+  expect([-3.9, -4].map((sum) => isOver("never", -1, sum))).toEqual([false, true]); // longer is worse: -4 · 2
+  expect(isOver(true, 1, -0.1)).toBe(true);
 });
