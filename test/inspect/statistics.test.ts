@@ -42,3 +42,11 @@ test("one value makes one interval", () => {
   expect(histogram.counts).toEqual([5]);
   expect([mean, variance]).toEqual([0.3, 0]);
 });
+
+test("values that are no numbers, or never there, count for nothing but their share", () => {
+  const counter = new StatisticsCounter();
+  counter.add(Float32Array.of(Number.NaN, Number.POSITIVE_INFINITY));
+  counter.addRepeated(9, 0);
+  counter.add(Float32Array.of(1, 3));
+  expect(counter.result([4])).toMatchObject({ mean: 2, variance: 1, min: 1, max: 3, nonFinite: 1 / 2 });
+});
