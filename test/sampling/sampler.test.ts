@@ -33,6 +33,7 @@ test("top-p keeps the smallest set that reaches p, and every token of it occurs"
   expect(set({ topP: 0.75 })).toEqual([0, 1, 2]);
   expect(set({ topP: 0.95 })).toEqual([0, 1, 2, 3]);
   expect(set({ topP: 1 })).toEqual([0, 1, 2, 3]);
+  expect(kept([1, 1, 1, 1], { topP: 0.5 })).toEqual([0, 1]); // of equal ones the lower ids
 });
 
 test.each([
@@ -147,6 +148,7 @@ test("allowed tokens and a mask leave only what both allow", () => {
 test("a bias is added to the score", () => {
   expect(run([1, 2, 3, 4], { temperature: 0, logitBias: { 0: 100 } }, 2)).toEqual([0, 0]);
   expect(run([1, 2, 3, 4], { temperature: 0, logitBias: { 3: -2.5 } }, 2)).toEqual([2, 2]);
+  expect(kept([-Infinity, 1, 2], { logitBias: { 0: 5 }, allowedTokens: [0] })).toEqual([1, 2]); // what is out stays out
 });
 
 test("a rule that would leave no token gives way to the stronger one", () => {
