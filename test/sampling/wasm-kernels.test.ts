@@ -28,6 +28,7 @@ test("a sampler on the kernels draws what it draws on plain TypeScript, wherever
     { topK: 30, repetitionPenalty: 1.3 },
     { minP: 0.1 },
     { typicalP: 0.5, temperature: 1.3 },
+    { temperature: 1.7e308, allowedTokens: [3, 700] }, // its inverse is 0 in f32
   ];
   for (const options of all) {
     const resolved = resolveOptions({ ...options, seed: 9, logprobs: 2 }, { vocabSize: size, contextLength: 64 });
