@@ -165,3 +165,14 @@ test("repeatedKey knows strings from structure", () => {
   expect(repeatedKey('{"x":[{"b":1,"b":2}]}')).toBe("b");
   expect(repeatedKey('{"a":1,"\\u0061":2}')).toBe("a");
 });
+
+test("a tensor without values may begin where another does, wherever the header names it", async () => {
+  const empty = '"empty":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}';
+  for (const weights of [
+    altered((header) => header.replace("{", `{${empty},`)),
+    altered((header) => header.replace(/\}$/, `,${empty}}`)),
+  ]) {
+    const { plan } = await openCheckpoint({ config, weights }, { parameters });
+    expect([...plan.skipped.keys()]).toEqual(["empty"]);
+  }
+});
