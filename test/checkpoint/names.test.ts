@@ -74,10 +74,20 @@ describe("the same numbers under other names", () => {
   });
 
   test("nanoGPT's tied weight that safetensors kept under the head's name", async () => {
-    const { "transformer.wte.weight": _, ...tensors } = nanoGPT(hub());
-    const { plan, found } = await everything({ config: nanoConfig, weights: writeSafetensors(tensors) });
-    expect(found.get("tok_emb.weight")).toEqual(hub()["lm_head.weight"]?.data);
-    expect(plan.config.tied).toBe(true);
+    const {
+      "transformer.wte.weight": _,
+      "lm_head.weight": head = { shape: [], data: [] },
+      ...tensors
+    } = nanoGPT(hub());
+    for (const all of [
+      { ...tensors, "lm_head.weight": head },
+      { "lm_head.weight": head, ...tensors },
+    ]) {
+      const { plan, found } = await everything({ config: nanoConfig, weights: writeSafetensors(all) });
+      expect(found.get("tok_emb.weight")).toEqual(head.data);
+      expect(found.get("pos_emb.weight")).toEqual(hub()["wpe.weight"]?.data);
+      expect(plan.config.tied).toBe(true);
+    }
   });
 
   test("the book's names, masks left out, untied where there is a head", async () => {
