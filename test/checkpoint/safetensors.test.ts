@@ -119,6 +119,12 @@ const FAULTS: [string, ArrayBuffer, string, RegExp][] = [
   ],
   ["an HTML page", new TextEncoder().encode("\n<!DOCTYPE html><html>").buffer, "not-a-model-file", /an HTML page/],
   [
+    "an HTML page with a byte order mark",
+    new TextEncoder().encode("\ufeff<html>").buffer,
+    "not-a-model-file",
+    /an HTML page/,
+  ],
+  [
     "a Git LFS pointer",
     new TextEncoder().encode("version https://git-lfs.github.com/spec/v1\n").buffer,
     "not-a-model-file",
