@@ -170,6 +170,11 @@ test("the log-probability is the model's own, whatever the options", () => {
   expect(draw({}).top).toBeUndefined();
 });
 
+test("of equally probable alternatives the lower ids are listed", () => {
+  const { top } = samplerOf(200, { logprobs: 3 }).sample(new Float32Array(200), { ids: [], promptLength: 0 });
+  expect(top?.map(({ id }) => id)).toEqual([0, 1, 2]);
+});
+
 test("the logits stay as they were", () => {
   const logits = Float32Array.from(four);
   samplerOf(4, { repetitionPenalty: 2, badWords: [[1]], topK: 2 }).sample(logits, { ids: [0], promptLength: 1 });

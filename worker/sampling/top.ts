@@ -10,5 +10,5 @@ export interface Scored {
 export function best(blocks: Blocks, count: number, logSum: number): Scored[] {
   const found: Scored[] = [];
   forEachFrom(blocks, kthBound(blocks, count), (id, score) => found.push({ id, logprob: Math.min(0, score - logSum) }));
-  return found.sort((a, b) => b.logprob - a.logprob || a.id - b.id).slice(0, count);
+  return found.sort((a, b) => b.logprob - a.logprob).slice(0, count);
 }
