@@ -105,6 +105,9 @@ test("typical-p keeps what is nearest to the entropy first", () => {
   // entropy of .5 and fifty times .01 is 2.65: a token of .01 (4.61) is as near as the one of .5 (0.69)
   expect(kept([0.5, ...only(0.01, 50)].map(Math.log), { typicalP: 0.3 }).includes(0)).toBe(true);
   expect(kept([0.3, ...only(0.01, 70)].map(Math.log), { typicalP: 0.3 }).includes(0)).toBe(false);
+  // 1 and 30,000 times e^-10, 0.42 and 0.58 of the whole: the mean is at -5.8, nearer to the many
+  const many = kept([0, ...only(-10, 30_000)], { typicalP: 0.3 });
+  expect([many.length, many[0]]).toEqual([30_000, 1]);
 });
 
 test("top-p with min-p keeps the same however large the logits are", () => {
