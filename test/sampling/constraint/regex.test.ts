@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { State } from "../../../worker/sampling/constraint/constraint";
+import { createConstraint, type State } from "../../../worker/sampling/constraint/constraint";
 import { mulberry32 } from "../../kernels/harness";
 import { expressions, wholeText } from "./random-specs";
-import { allowed, constrain, END, matches, TOKENS, textOf, wander } from "./vocabulary";
+import { allowed, constrain, END, matches, TOKENS, textOf, trie, wander } from "./vocabulary";
 
 /** Not a literal, which would need a newer target. */
 const SETS: string = "v";
@@ -114,4 +114,11 @@ test.each([
 ] as const)("%s is refused by name", (regex, message) => {
   expect(() => constrain({ regex })).toThrow(TypeError);
   expect(() => constrain({ regex })).toThrow(message);
+});
+
+test("a token that ends the text writes none of it", () => {
+  const a = 0x61;
+  expect(() => createConstraint({ regex: "a+" }, trie, [a])).toThrow(/no text that this vocabulary can write matches/);
+  const either = createConstraint({ regex: "a+|b" }, trie, [a]);
+  expect(allowed(either.mask(either.start)).map((id) => textOf([id]))).toEqual(["b"]);
 });
