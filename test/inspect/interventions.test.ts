@@ -93,6 +93,19 @@ test("patching one head's pattern changes that head's z alone", async () => {
   expect(z.slice(20 * 52)).toEqual((await values(gpt, "blocks.0.attn.z")).slice(20 * 52));
 });
 
+test("scores that are taken out leave later positions hidden: each sees those up to itself alike", async () => {
+  using gpt = await goldenModel("head26");
+  const name = "blocks.0.attn.pattern";
+  const interventions = [{ ablate: "blocks.0.attn.scores" }];
+  const { shape, data } = found(await gpt.trace([5, 6, 7, 8], { hooks: [name], interventions }), name);
+  const [nHeads = 0, T = 0] = shape;
+  expect(T).toBe(4);
+  for (let i = 0; i < nHeads * T * T; i++) {
+    const [t, s] = [Math.floor(i / T) % T, i % T];
+    expect(data[i]).toBeCloseTo(s <= t ? 1 / (t + 1) : 0, 6);
+  }
+});
+
 test("the effect is the divergence of the two runs' next tokens", async () => {
   using gpt = await goldenModel("head26");
   const interventions: Intervention[] = [{ scale: "blocks.0.mlp_out", by: 0.5 }];
