@@ -122,3 +122,8 @@ test("a token that ends the text writes none of it", () => {
   const either = createConstraint({ regex: "a+|b" }, trie, [a]);
   expect(allowed(either.mask(either.start)).map((id) => textOf([id]))).toEqual(["b"]);
 });
+
+test("a range within another takes nothing from it", () => {
+  const constraint = constrain({ regex: "[a-zb-cx]" });
+  expect([..."abcdz"].map((letter) => matches(constraint, letter))).toEqual(Array(5).fill(true));
+});
