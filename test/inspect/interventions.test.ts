@@ -128,16 +128,16 @@ test("the effect is the divergence of the two runs' next tokens", async () => {
 
 test("an intervention on the final norm reaches every stage of the lens", async () => {
   using gpt = await goldenModel("head26");
-  const interventions: Intervention[] = [{ scale: "ln_final.normalized", by: 2, positions: [3, 19] }];
+  const interventions: Intervention[] = [{ scale: "ln_final.normalized", by: 2, positions: [3, 21] }];
   const { stages } = await gpt.lens(IDS, { interventions });
   const plain = await gpt.lens(IDS);
   stages.forEach(({ positions }, stage) => {
     positions.forEach((said, t) => {
-      if (t === 3 || t === 19) expect(said.entropy).not.toBe(plain.stages[stage]?.positions[t]?.entropy);
+      if (t === 3 || t === 21) expect(said.entropy).not.toBe(plain.stages[stage]?.positions[t]?.entropy);
       else expect(said).toEqual(plain.stages[stage]?.positions[t]);
     });
   });
-  for (const t of [3, 19]) {
+  for (const t of [3, 21]) {
     const logits = await gpt.logits(IDS.slice(0, t + 1), { last: true, interventions });
     expect(stages.at(-1)?.positions[t]?.top[0]?.id).toBe(logits.indexOf(Math.max(...logits)));
     const logSum = Math.log(logits.reduce((sum, x) => sum + Math.exp(x), 0));
