@@ -1,11 +1,11 @@
-import type { Machine } from "./assemble";
 import { GPTError } from "./errors";
+import type { Machine } from "./machine/assemble";
 import { parameters } from "./model/parameters";
 import type { ModelInfo } from "./protocol";
 import type { SamplingKernels } from "./sampling/kernels";
 import { createWasmKernels } from "./sampling/wasm-kernels";
-import { Sequence } from "./sequence";
-import { Sessions } from "./sessions";
+import { Sequence } from "./sequences/sequence";
+import { Sessions } from "./sequences/sessions";
 import type { Tokenizer } from "./tokenizer/tokenizer";
 
 /** What a checkpoint says of its tokens. */

@@ -1,5 +1,4 @@
 import { transfer } from "comlink";
-import { assemble, startEngine } from "./assemble";
 import { openFile } from "./checkpoint/fetch";
 import { openCheckpoint } from "./checkpoint/load";
 import { mayHaveTokenizer } from "./checkpoint/source";
@@ -13,16 +12,17 @@ import { buffersOf } from "./inspect/buffers";
 import type { Watch } from "./inspect/hooks";
 import { anything, checkOptions, flag } from "./inspect/options";
 import { type Loaded, makeReady, tokenText } from "./loaded";
+import { assemble, startEngine } from "./machine/assemble";
+import { warmUp } from "./machine/warm-up";
 import { completeConfig, type GPTConfig, type GPTConfigInput } from "./model/config";
 import { parameterShapes } from "./model/parameters";
 import { wholeText } from "./prompts";
 import type * as Protocol from "./protocol";
 import { Queue } from "./queue";
 import { score } from "./score";
+import type { Sessions } from "./sequences/sessions";
 import { serve } from "./serve";
-import type { Sessions } from "./sessions";
 import { createTokenizer, preload, type Tokenizer, type TokenizerFiles } from "./tokenizer/tokenizer";
-import { warmUp } from "./warm-up";
 
 type Inspections = typeof import("./inspect/inspections");
 /** What looks inside is a chunk of its own, loaded in its turn, so that calls keep their order. */
@@ -75,7 +75,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     );
     const tokenizer = await openTokenizer(files, options.tokenizer);
     const machine = await assemble(config, options, startEngine(options, start.wasmUrl));
-    const { initialise } = await import("./initialise");
+    const { initialise } = await import("./machine/initialise");
     initialise(machine, options);
     await warmUp(machine);
     const special = { stopTokens: [], startToken: undefined };

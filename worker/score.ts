@@ -1,6 +1,6 @@
 import type { Halt } from "./breathe";
 import type { Score } from "./protocol";
-import type { Sequence } from "./sequence";
+import type { Sequence } from "./sequences/sequence";
 
 /** Log-probability of each id after the first, given all before it, in nats. */
 export async function score(

@@ -10,9 +10,9 @@ import { begun, encodePrompt, fitted } from "./prompts";
 import type { ConstraintSpec, GenerateResult, GenerationEvent, Prompt, WireGenerateOptions } from "./protocol";
 import type { Queue } from "./queue";
 import { type OptionContext, type ResolvedOptions, resolveOptions } from "./sampling/options";
-import type { Sequence } from "./sequence";
-import { AloneReader, SequenceReader } from "./sequence-reader";
-import type { Session } from "./sessions";
+import type { Sequence } from "./sequences/sequence";
+import { AloneReader, SequenceReader } from "./sequences/sequence-reader";
+import type { Session } from "./sequences/sessions";
 import { StreamDecoder } from "./tokenizer/stream-decoder";
 
 /** One call of `generate()`. */

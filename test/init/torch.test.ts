@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { createModel, type GPTConfigInput } from "../../src/index";
-import type { Machine } from "../../worker/assemble";
-import { initialise } from "../../worker/initialise";
+import type { Machine } from "../../worker/machine/assemble";
+import { initialise } from "../../worker/machine/initialise";
+import { TorchRandom } from "../../worker/machine/torch-random";
 import { completeConfig } from "../../worker/model/config";
 import { parameterShapes } from "../../worker/model/parameters";
-import { TorchRandom } from "../../worker/torch-random";
 import { largestDifference } from "../helpers/models";
 
 interface Digest {

@@ -19,6 +19,8 @@ const WALLS: Record<string, RegExp> = {
   "worker/checkpoint": /^worker\/(?:tokenizer|sampling|inspect|wasm|model\/(?!config$))/,
   "worker/formats": /^worker\/(?:model|tokenizer|sampling|checkpoint|inspect)/,
   "worker/generation": /^worker\/(?:model|tokenizer|checkpoint|wasm|inspect|formats)/,
+  "worker/machine": /^worker\/(?:tokenizer|sampling|inspect|generation|sequences)/,
+  "worker/sequences": /^worker\/(?:tokenizer|checkpoint)/,
   "worker/wasm": /^worker\/(?:tokenizer|sampling|checkpoint|inspect|generation)/,
 };
 
@@ -47,7 +49,7 @@ test("imports point one way: demo → src → worker → assembly", () => {
 });
 
 test("only ops.ts, what fills weights and sampling's passes hand raw pointers to kernels", () => {
-  const allowed = /^worker\/(?:wasm\/|weight-writer|initialise|sampling\/wasm-kernels)/;
+  const allowed = /^worker\/(?:wasm\/|machine\/(?:weight-writer|initialise)|sampling\/wasm-kernels)/;
   const callers = files.filter((file) => file.startsWith("worker/") && !allowed.test(file));
   expect(
     callers.filter((file) => /\bkernels\.[a-z]+_[a-z0-9_]+\(/.test(readFileSync(join(root, file), "utf8"))),

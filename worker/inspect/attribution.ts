@@ -1,5 +1,5 @@
-import type { Machine } from "../assemble";
 import { GPTError } from "../errors";
+import type { Machine } from "../machine/assemble";
 import type { Bench } from "./bench";
 import { best } from "./effect";
 import { hookNames } from "./names";

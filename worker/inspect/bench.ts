@@ -1,6 +1,6 @@
-import type { Machine } from "../assemble";
 import type { Halt } from "../breathe";
-import type { Sequence } from "../sequence";
+import type { Machine } from "../machine/assemble";
+import type { Sequence } from "../sequences/sequence";
 
 /** What an inspection works with. */
 export interface Bench {

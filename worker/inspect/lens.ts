@@ -1,5 +1,5 @@
-import { HEAD_ROWS, type Machine } from "../assemble";
 import { pass } from "../breathe";
+import { HEAD_ROWS, type Machine } from "../machine/assemble";
 import type { Bench } from "./bench";
 import type { Recorded } from "./collectors";
 import { type Distribution, describe, forEachRow } from "./distribution";

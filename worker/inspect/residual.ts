@@ -1,4 +1,4 @@
-import type { Machine } from "../assemble";
+import type { Machine } from "../machine/assemble";
 import type { Bench } from "./bench";
 import { readValues } from "./values";
 

@@ -1,5 +1,5 @@
+import { TorchRandom } from "../machine/torch-random";
 import { show } from "../sampling/checks";
-import { TorchRandom } from "../torch-random";
 import { anything, checkOptions } from "./options";
 
 /** One layer of the network: a linear map, then a GELU. */

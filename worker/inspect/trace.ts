@@ -1,4 +1,4 @@
-import type { Machine } from "../assemble";
+import type { Machine } from "../machine/assemble";
 import type { Bench } from "./bench";
 import type { OfSome, Recorded } from "./collectors";
 import { type Effect, effectOf } from "./effect";

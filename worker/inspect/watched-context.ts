@@ -1,7 +1,7 @@
-import type { Machine } from "../assemble";
 import type { Halt } from "../breathe";
 import type { Context } from "../generation/context";
-import type { Sequence } from "../sequence";
+import type { Machine } from "../machine/assemble";
+import type { Sequence } from "../sequences/sequence";
 import type { OfSome, Recorded } from "./collectors";
 import { together, type Watch } from "./hooks";
 import { intervened } from "./intervene";

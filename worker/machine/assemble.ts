@@ -1,14 +1,14 @@
-import { MAX_CHUNK_BYTES } from "./checkpoint/weights";
-import { PANEL } from "./formats";
-import { Caches } from "./model/caches";
-import type { GPTConfig } from "./model/config";
-import { GPTModel } from "./model/gpt";
-import { type FileTypes, Weights } from "./model/weights";
-import type { EngineOptions, ModelInfo } from "./protocol";
-import { Arena, align, Scratch } from "./wasm/arena";
-import { type Engine, instantiate } from "./wasm/instantiate";
-import { Ops, paddedPositions } from "./wasm/ops";
-import { Pool } from "./wasm/pool";
+import { MAX_CHUNK_BYTES } from "../checkpoint/weights";
+import { PANEL } from "../formats";
+import { Caches } from "../model/caches";
+import type { GPTConfig } from "../model/config";
+import { GPTModel } from "../model/gpt";
+import { type FileTypes, Weights } from "../model/weights";
+import type { EngineOptions, ModelInfo } from "../protocol";
+import { Arena, align, Scratch } from "../wasm/arena";
+import { type Engine, instantiate } from "../wasm/instantiate";
+import { Ops, paddedPositions } from "../wasm/ops";
+import { Pool } from "../wasm/pool";
 import { WeightWriter } from "./weight-writer";
 
 /** The most positions in one pass; a longer prompt is cut. Blocks of this size keep the kernels near their peak. */

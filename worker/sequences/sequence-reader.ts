@@ -1,6 +1,6 @@
-import { CHUNK, HEAD_ROWS, type Machine } from "./assemble";
-import { type Halt, pass } from "./breathe";
-import type { Context, Reader, Reading } from "./generation/context";
+import { type Halt, pass } from "../breathe";
+import type { Context, Reader, Reading } from "../generation/context";
+import { CHUNK, HEAD_ROWS, type Machine } from "../machine/assemble";
 import type { Sequence } from "./sequence";
 
 /** Reads for one generation: several sequences in one pass share its reading of the weights. */

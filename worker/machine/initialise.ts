@@ -1,6 +1,6 @@
+import { type Parameter, parameters } from "../model/parameters";
+import type { CreateOptions } from "../protocol";
 import type { Machine } from "./assemble";
-import { type Parameter, parameters } from "./model/parameters";
-import type { CreateOptions } from "./protocol";
 import { TorchRandom } from "./torch-random";
 
 const MASK = (1n << 64n) - 1n;

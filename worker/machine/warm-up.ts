@@ -1,8 +1,8 @@
+import { breathe } from "../breathe";
+import { GPTError } from "../errors";
+import { KVCache } from "../model/kv-cache";
+import { TransformerBlock } from "../model/transformer-block";
 import type { Machine } from "./assemble";
-import { breathe } from "./breathe";
-import { GPTError } from "./errors";
-import { KVCache } from "./model/kv-cache";
-import { TransformerBlock } from "./model/transformer-block";
 
 /** Calls after which the engine's optimising compiler has taken over a kernel, with some to spare (measured: seven). */
 const CALLS = 12;

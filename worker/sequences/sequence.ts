@@ -1,8 +1,8 @@
-import { CHUNK, HEAD_ROWS, type Machine, WATCHED_CHUNK } from "./assemble";
-import { type Halt, pass } from "./breathe";
-import type { Hooks, Watch } from "./inspect/hooks";
-import type { KVCache } from "./model/kv-cache";
-import { rows, type Tensor } from "./wasm/tensor";
+import { type Halt, pass } from "../breathe";
+import type { Hooks, Watch } from "../inspect/hooks";
+import { CHUNK, HEAD_ROWS, type Machine, WATCHED_CHUNK } from "../machine/assemble";
+import type { KVCache } from "../model/kv-cache";
+import { rows, type Tensor } from "../wasm/tensor";
 
 /** One text as the model sees it: the ids so far and the keys and values of their positions. */
 export class Sequence {

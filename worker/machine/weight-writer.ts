@@ -1,8 +1,8 @@
-import { GPTError } from "./errors";
-import { FORMATS, type Format, PANEL } from "./formats";
-import type { Matrix, Place, Weights } from "./model/weights";
-import type { Arena, Scratch } from "./wasm/arena";
-import type { Kernels } from "./wasm/instantiate";
+import { GPTError } from "../errors";
+import { FORMATS, type Format, PANEL } from "../formats";
+import type { Matrix, Place, Weights } from "../model/weights";
+import type { Arena, Scratch } from "../wasm/arena";
+import type { Kernels } from "../wasm/instantiate";
 
 /** Rows of a file's tensor: which parameters they feed and how they lie. */
 export interface FileRows {

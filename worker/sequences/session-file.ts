@@ -1,10 +1,10 @@
-import type { Machine } from "./assemble";
-import { GPTError, type GPTErrorCode } from "./errors";
-import { matrixBytes } from "./formats";
-import type { GPTConfig } from "./model/config";
-import { parameters } from "./model/parameters";
-import type { Place } from "./model/weights";
-import type { CacheFormatName, KernelsName } from "./protocol";
+import { GPTError, type GPTErrorCode } from "../errors";
+import { matrixBytes } from "../formats";
+import type { Machine } from "../machine/assemble";
+import type { GPTConfig } from "../model/config";
+import { parameters } from "../model/parameters";
+import type { Place } from "../model/weights";
+import type { CacheFormatName, KernelsName } from "../protocol";
 import type { Sequence } from "./sequence";
 
 /** What a saved session says of itself. */

@@ -1,5 +1,5 @@
-import type { Machine } from "./assemble";
-import { show } from "./sampling/checks";
+import type { Machine } from "../machine/assemble";
+import { show } from "../sampling/checks";
 import { Sequence } from "./sequence";
 
 /** A text that goes on from call to call, and what the model has read of it. */
