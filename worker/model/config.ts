@@ -61,13 +61,15 @@ export const GPT_CONFIG_124M: GPTConfig = {
 };
 
 /** gpt2-medium, gpt2-large and gpt2-xl as the book's exercise 4.2 writes them. */
-export const GPT_CONFIG_355M = familyMember(1024, 24, 16);
-export const GPT_CONFIG_774M = familyMember(1280, 36, 20);
-export const GPT_CONFIG_1558M = familyMember(1600, 48, 25);
-
-function familyMember(embDim: number, nLayers: number, nHeads: number): GPTConfig {
-  return { ...GPT_CONFIG_124M, embDim, nLayers, nHeads, innerDim: 4 * embDim };
-}
+export const GPT_CONFIG_355M: GPTConfig = { ...GPT_CONFIG_124M, embDim: 1024, nLayers: 24, nHeads: 16, innerDim: 4096 };
+export const GPT_CONFIG_774M: GPTConfig = { ...GPT_CONFIG_124M, embDim: 1280, nLayers: 36, nHeads: 20, innerDim: 5120 };
+export const GPT_CONFIG_1558M: GPTConfig = {
+  ...GPT_CONFIG_124M,
+  embDim: 1600,
+  nLayers: 48,
+  nHeads: 25,
+  innerDim: 6400,
+};
 
 const NORMS: readonly NormName[] = ["layer", "rms"];
 const ACTIVATIONS: readonly ActivationName[] = ["gelu-tanh", "gelu-erf", "relu", "swiglu"];
