@@ -146,6 +146,12 @@ test.each<[string, ArrayBuffer, string, RegExp]>([
     "bad-header",
     /rows of 31, Q8_0 needs whole 32s/,
   ],
+  [
+    "four dimensions",
+    writeGguf(MODEL, replaced(0, { dimensions: [32, 4, 1, 1] }), { data: BYTES }),
+    "wrong-shape",
+    /\[1, 1, 4, 32\]/,
+  ],
   ["five dimensions", writeGguf(MODEL, replaced(0, { dimensions: [1, 1, 1, 1, 1] })), "bad-header", /5 dimensions/],
   [
     "a huge shape",

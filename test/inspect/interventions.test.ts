@@ -93,6 +93,18 @@ test("patching one head's pattern changes that head's z alone", async () => {
   expect(z.slice(20 * 52)).toEqual((await values(gpt, "blocks.0.attn.z")).slice(20 * 52));
 });
 
+test("what a patched map does not hold stays: later rows, and what a row looks at beyond its width", async () => {
+  using gpt = await goldenModel("head26");
+  const name = "blocks.0.attn.pattern";
+  const plain = await values(gpt, name);
+  const [nHeads, T] = [2, IDS.length];
+  const from = { shape: [nHeads, 1, 2], data: Float32Array.of(0.1, 0.2, 0.3, 0.4), positions: [5] };
+  const expected = plain.slice();
+  for (let head = 0; head < nHeads; head++)
+    expected.set(from.data.subarray(2 * head, 2 * head + 2), (head * T + 5) * T);
+  expect(await values(gpt, name, [{ patch: name, from }])).toEqual(expected);
+});
+
 test("scores that are taken out leave later positions hidden: each sees those up to itself alike", async () => {
   using gpt = await goldenModel("head26");
   const name = "blocks.0.attn.pattern";
