@@ -239,3 +239,13 @@ test("a disposed session says so", async () => {
   session.dispose();
   await expect(session.generate([1], greedy)).rejects.toMatchObject({ code: "disposed" });
 });
+
+test("every call of a disposed session is refused, not made on an empty one", async () => {
+  using gpt = await goldenModel("head26");
+  const session = gpt.session();
+  await session.generate([1], greedy);
+  const bytes = await session.save();
+  session.dispose();
+  const calls = [() => session.fork(), () => session.rewind(0), () => session.save(), () => session.restore(bytes)];
+  for (const call of calls) await expect(call(), `${call}`).rejects.toMatchObject({ code: "disposed" });
+});
