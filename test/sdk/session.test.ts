@@ -249,3 +249,17 @@ test("every call of a disposed session is refused, not made on an empty one", as
   const calls = [() => session.fork(), () => session.rewind(0), () => session.save(), () => session.restore(bytes)];
   for (const call of calls) await expect(call(), `${call}`).rejects.toMatchObject({ code: "disposed" });
 });
+
+test("all of a text can be taken back, and no count but one of its ids", async () => {
+  using gpt = await goldenModel("head26");
+  using session = gpt.session();
+  const { ids } = await session.generate([1, 2, 3], greedy);
+  for (const count of [-1, 0.5, Number.NaN, 9, "1"])
+    await expect(session.rewind(count as number)).rejects.toThrow(
+      `rewind: found ${count}; allowed: an integer from 0 to 8`,
+    );
+  expect(session.ids).toEqual([1, 2, 3, ...ids]);
+  await session.rewind(8);
+  expect(session.ids).toEqual([]);
+  expect((await session.generate([1, 2, 3], greedy)).ids).toEqual(ids);
+});
