@@ -28,3 +28,19 @@ test("longer and longer runs leave less than twice what the longest needs", () =
 test("a shorter run uses again what a longer one gave back", () => {
   expect(taken(1000, 5, 500, 1000)).toBe(taken(1000));
 });
+
+test("of the caches given back the smallest that does is taken, and it is empty", () => {
+  const caches = new Caches(config, "f16", new Arena(new WebAssembly.Memory({ initial: 1 }), 4096));
+  const [middle, large, small] = [256, 512, 64].map((positions) => caches.acquire(positions));
+  for (const cache of [middle, large, small]) {
+    cache?.advance(50);
+    if (cache) caches.release(cache);
+  }
+  const found = [65, 10, 100].map((positions) => caches.acquire(positions));
+  expect(found).toEqual([middle, small, large]);
+  expect(found.map((cache, i) => [cache === [middle, small, large][i], cache.length])).toEqual([
+    [true, 0],
+    [true, 0],
+    [true, 0],
+  ]);
+});
