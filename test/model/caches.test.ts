@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import type { Machine } from "../../worker/machine/assemble";
 import { Caches } from "../../worker/model/caches";
 import { completeConfig } from "../../worker/model/config";
+import { Sessions } from "../../worker/sequences/sessions";
 import { Arena } from "../../worker/wasm/arena";
 
 const config = completeConfig({ vocabSize: 9, contextLength: 1000, embDim: 16, nHeads: 2, nLayers: 2 });
@@ -43,4 +45,14 @@ test("of the caches given back the smallest that does is taken, and it is empty"
     [true, 0],
     [true, 0],
   ]);
+});
+
+test("the cache of a session that ends is the next one's", () => {
+  const caches = new Caches(config, "f16", new Arena(new WebAssembly.Memory({ initial: 1 }), 4096));
+  const sessions = new Sessions({ config, caches } as Machine);
+  const { cache } = sessions.open(1).sequence;
+  sessions.end(1);
+  sessions.end(1);
+  expect(sessions.open(2).sequence.cache).toBe(cache);
+  expect(sessions.open(3).sequence.cache).not.toBe(cache);
 });

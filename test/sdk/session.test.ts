@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createModel, type GPTConfig, GPTError, loadModel } from "../../src/index";
 import { readSafetensors } from "../helpers/checkpoints";
 import { goldenFile } from "../helpers/golden";
@@ -262,4 +262,22 @@ test("all of a text can be taken back, and no count but one of its ids", async (
   await session.rewind(8);
   expect(session.ids).toEqual([]);
   expect((await session.generate([1, 2, 3], greedy)).ids).toEqual(ids);
+});
+
+test("the worker hears once of each session that is over, disposed or left behind", async () => {
+  using gpt = await goldenModel("head26");
+  const sent = vi.spyOn(Worker.prototype, "postMessage");
+  try {
+    {
+      using session = gpt.session();
+      await session.generate([1], greedy);
+    }
+    const other = gpt.session();
+    other.dispose();
+    other.dispose();
+    const ends = sent.mock.calls.filter(([message]) => JSON.stringify(message).includes('"endSession"'));
+    expect(ends).toHaveLength(2);
+  } finally {
+    sent.mockRestore();
+  }
 });
