@@ -226,3 +226,10 @@ test("so it is in a model's calls; a name of every object's is none", async () =
   await expect(gpt.generate([1], { intervention: [] } as never)).rejects.toThrow("did you mean interventions?");
   await expect(load({ toString: 1 })).rejects.toThrow("toString is not an option of loadModel()");
 });
+
+test("a load's signal that fires once it is done leaves the model alone", async () => {
+  const controller = new AbortController();
+  using gpt = await loadModel(MODEL, { signal: controller.signal, tokenizer: "huggingface" });
+  controller.abort();
+  expect(await gpt.logits([1], { last: true })).toHaveLength(gpt.config.vocabSize);
+});
