@@ -233,3 +233,13 @@ test("a load's signal that fires once it is done leaves the model alone", async 
   controller.abort();
   expect(await gpt.logits([1], { last: true })).toHaveLength(gpt.config.vocabSize);
 });
+
+test("a load that fails ends its worker", async () => {
+  const ended = vi.spyOn(Worker.prototype, "terminate");
+  try {
+    await expect(loadModel(new URL("/test/golden/none/", location.href))).rejects.toBeInstanceOf(GPTError);
+    expect(ended).toHaveBeenCalledTimes(1);
+  } finally {
+    ended.mockRestore();
+  }
+});
