@@ -184,3 +184,13 @@ test("a wrong option rejects the promise and the iterator, and the next call is 
   await expect(soon(uncloneable)).rejects.toThrow(TypeError);
   await expectWhole(gpt, ids);
 });
+
+test("of several sequences the pieces are the first one's text", async () => {
+  using gpt = await goldenModel("head26");
+  const run = gpt.generate("a cat", { seed: 4, n: 3, maxNewTokens: 12, stopTokens: [] });
+  const { text, sequences = [] } = await soon(run);
+  const first = sequences.find(({ index }) => index === 0);
+  expect(new Set(sequences.map(({ text }) => text)).size).toBe(3);
+  expect((await soon(listed(run))).join("")).toBe(text);
+  expect(first?.text).toBe(text);
+});
