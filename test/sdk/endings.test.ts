@@ -194,3 +194,16 @@ test("of several sequences the pieces are the first one's text", async () => {
   expect((await soon(listed(run))).join("")).toBe(text);
   expect(first?.text).toBe(text);
 });
+
+test("a call that is aborted while it waits tells how long its prompt was", async () => {
+  using gpt = await goldenModel("head26");
+  const long = new AbortController();
+  const endless = { ...greedy, maxNewTokens: 200_000, onContextFull: "slide" } as const;
+  const first = gpt.generate(prompt, { ...endless, signal: long.signal });
+  const abort = new AbortController();
+  const waiting = gpt.generate(prompt, { ...greedy, signal: abort.signal });
+  abort.abort();
+  expect((await soon(waiting)).usage).toMatchObject({ promptTokens: 5, newTokens: 0 });
+  long.abort();
+  await soon(first);
+});
