@@ -144,3 +144,18 @@ test("a very slow one changes no bit", async () => {
   const options = { temperature: 0, stopTokens: [], maxNewTokens: 12 };
   expect((await slow.generate(PROMPT, options)).ids).toEqual((await alone.generate(PROMPT, options)).ids);
 });
+
+test("threads work where a page may have no locks", async () => {
+  const refused = script(
+    `navigator.locks.request = async () => { throw new DOMException("no locks", "SecurityError"); };`,
+  );
+  const thread = script(
+    `import ${JSON.stringify(refused)}; import ${JSON.stringify(source("/worker/wasm/thread.ts"))};`,
+  );
+  const worker = sabotaged(killer.name, thread);
+  const workerUrl = script(`await import(${JSON.stringify(refused)}); await import(${JSON.stringify(worker)});`);
+  const gpt = await loadModel(MODEL, { format: "f32", tokenizer: "huggingface", threads: 2, workerUrl });
+  opened.push(gpt);
+  expect(gpt.info.threads).toBe(2);
+  expect((await gpt.generate(PROMPT, { ...ENDLESS, maxNewTokens: 5 })).ids).toHaveLength(5);
+});
