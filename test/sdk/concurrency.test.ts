@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { GPT } from "../../src/index";
+import { Queue } from "../../worker/queue";
 import { goldenModel } from "../helpers/models";
 import { listed } from "../helpers/texts";
 
@@ -84,3 +85,20 @@ for (const format of ["f32", "q8_0", "q4_0"] as const) {
     }
   });
 }
+
+test("a job that is aborted before its turn rejects at once and is never run, and the next one is", async () => {
+  const queue = new Queue();
+  const ran: string[] = [];
+  let release = () => {};
+  const first = queue.run(() => new Promise<void>((resolve) => (release = resolve)));
+  const abort = new AbortController();
+  const waiting = queue.run(async () => ran.push("waiting"), abort.signal);
+  const late = queue.run(async () => ran.push("late"), AbortSignal.abort("before"));
+  const last = queue.run(async () => ran.push("last"));
+  abort.abort("meanwhile");
+  await expect(waiting).rejects.toBe("meanwhile");
+  await expect(late).rejects.toBe("before");
+  release();
+  await Promise.all([first, last]);
+  expect(ran).toEqual(["last"]);
+});
