@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { startGeneration } from "../../src/generation";
 import { type Generation, type GPT, GPTError, loadModel } from "../../src/index";
+import type { WorkerClient } from "../../src/worker-client";
 import { goldenModel } from "../helpers/models";
 import { listed } from "../helpers/texts";
 
@@ -206,4 +208,32 @@ test("a call that is aborted while it waits tells how long its prompt was", asyn
   expect((await soon(waiting)).usage).toMatchObject({ promptTokens: 5, newTokens: 0 });
   long.abort();
   await soon(first);
+});
+
+test("a run that is done lets go of its worker, whose end takes nothing back", async () => {
+  const token = { id: 7, text: "seven" };
+  const listeners = new Set<(reason: unknown) => void>();
+  let refuse = (_: unknown) => {};
+  const client = {
+    runtime: {
+      generate: (_prompt: unknown, _options: unknown, port: MessagePort) => {
+        port.postMessage({ type: "token", token });
+        port.postMessage({ type: "done", result: { ids: [7], text: "seven" } });
+        return new Promise((_, reject) => {
+          refuse = reject;
+        });
+      },
+    },
+    call: (call: Promise<unknown>) => call,
+    onClosed: (listener: (reason: unknown) => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  } as unknown as WorkerClient;
+  const run = startGeneration(client, [1]);
+  expect((await soon(run)).ids).toEqual([7]);
+  expect(listeners.size).toBe(0);
+  refuse(new Error("the worker ended before it answered the call"));
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(await soon(listed(run.tokens()))).toEqual([token]);
 });
