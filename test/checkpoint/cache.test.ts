@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { CACHE_NAME, isKept, markOf } from "../../worker/checkpoint/cache";
+import { CACHE_NAME, intoCache, isKept, markOf } from "../../worker/checkpoint/cache";
 import { openCheckpoint } from "../../worker/checkpoint/load";
 import type { LoadProgress } from "../../worker/checkpoint/types";
 import { collect } from "../helpers/collect";
@@ -211,6 +211,36 @@ test("where the cache has no room the load goes on", async () => {
     expect((await load(address("fault=none"))).found.size).toBeGreaterThan(0);
     Cache.prototype.put = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
     expect((await load(address("fault=none"))).found.size).toBeGreaterThan(0);
+  } finally {
+    Cache.prototype.put = put;
+  }
+});
+
+test("a slow disk holds the download back, and has all of it in the end", async () => {
+  const { put } = Cache.prototype;
+  let openDisk = () => {};
+  const disk = new Promise<void>((resolve) => {
+    openDisk = resolve;
+  });
+  const written: number[] = [];
+  Cache.prototype.put = async (_, answer) => {
+    await disk;
+    written.push((await answer.arrayBuffer()).byteLength);
+  };
+  try {
+    let sent = 0;
+    const next = async () => (sent < 64 && ++sent ? new Uint8Array(1 << 20) : undefined);
+    const file = new URL(address("fault=none"), location.href).href;
+    const stream = await intoCache({ file, phase: "download", size: undefined, next, cancel() {} });
+    const reading = (async () => {
+      while (await stream.next());
+      await stream.keep?.();
+    })();
+    await new Promise((resolve) => setTimeout(resolve)); // what waits for nothing else is done by then
+    expect(sent).toBeLessThan(16);
+    openDisk();
+    await reading;
+    expect(written).toEqual([64 << 20, 0]); // the file, then its mark
   } finally {
     Cache.prototype.put = put;
   }
