@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { openCheckpoint } from "../../worker/checkpoint/load";
+import { readTokenizer } from "../../worker/checkpoint/texts";
 import type { LoadProgress } from "../../worker/checkpoint/types";
+import { GPTError } from "../../worker/errors";
 import { collect } from "../helpers/collect";
 import { goldenFile, tensorOf } from "../helpers/golden";
 import { parameters } from "../helpers/parameters";
@@ -117,6 +119,20 @@ describe("what a server answers in a file's place", () => {
     const added = encodeURIComponent(JSON.stringify({ "<|user|>": 300 }));
     const { tokenizer } = await load(`/faults/fault=json&file=added_tokens.json&json=${added}&${TIMES}/head26`);
     expect(tokenizer).toMatchObject({ merges: expect.stringContaining("#version"), added: { "<|user|>": 300 } });
+  });
+
+  test("of tokenizer.json and the pair, the fault is told that says more than that a file is not there", async () => {
+    const absent = new GPTError("not-a-model-file", "absent");
+    const broken = new GPTError("http-error", "broken");
+    const unreached = new GPTError("network", "unreached");
+    const opening = (whole: GPTError, pair: GPTError) =>
+      readTokenizer({ tokenizer: undefined, folder: (name) => name }, async (name) => {
+        throw name === "tokenizer.json" ? whole : pair;
+      });
+    expect(await opening(absent, absent)).toBeUndefined();
+    await expect(opening(absent, broken)).rejects.toBe(broken);
+    await expect(opening(absent, unreached)).rejects.toBe(unreached);
+    await expect(opening(unreached, absent)).rejects.toBe(unreached);
   });
 
   test("from another origin whose server shows a page only what it has, and hides that it lacks the rest", async () => {
