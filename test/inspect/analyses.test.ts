@@ -91,8 +91,8 @@ test("the last stage of the lens is what the model says, surprisal and score agr
 test("norms are the stream's, shares add up to 1", async () => {
   using gpt = await goldenModel("head26");
   const ids = Array.from({ length: 21 }, (_, i) => (i * 13) % 200);
+  const trace = await gpt.trace(ids, { hooks: true }); // first: what was read before is no part of the stream
   const { stream, parts } = await gpt.residual(ids);
-  const trace = await gpt.trace(ids, { hooks: true });
   for (const { hook, norms } of [...stream, ...parts]) {
     const { data } = found(trace, hook);
     expect(norms.length).toBe(21);
