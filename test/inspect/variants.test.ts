@@ -36,7 +36,7 @@ for (const [name, { config, seed, initStd, parameters, greedy }] of Object.entri
     if (!config.experts) return;
     const { layers } = await gpt.routing(prompt);
     const [count, topK] = [config.experts.count, config.experts.topK];
-    for (const { layer, chosen, load, probability } of layers) {
+    for (const { layer, chosen, load, probability, imbalance } of layers) {
       const theirs = new Int32Array(rawTensorOf(golden, `${name}.router.${layer}.chosen`).slice().buffer);
       expect(chosen.flat()).toEqual([...theirs]);
       const scores = found(trace, `blocks.${layer}.mlp.router`).data;
@@ -48,6 +48,18 @@ for (const [name, { config, seed, initStd, parameters, greedy }] of Object.entri
         load.map((_, e) => theirs.filter((one) => one === e).length),
       );
       expect(probability.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+      const theirScores = [...tensorOf(golden, `${name}.router.${layer}.scores`)].map(Math.exp);
+      const theirProbability = probability.map((_, e) => {
+        const share = (t: number) =>
+          (theirScores[t * count + e] ?? 0) /
+          theirScores.slice(t * count, (t + 1) * count).reduce((sum, weight) => sum + weight);
+        return prompt.reduce((sum, _, t) => sum + share(t), 0) / prompt.length;
+      });
+      expect(largestDifference(probability, theirProbability)).toBeLessThan(1e-4);
+      expect(imbalance).toBeCloseTo(
+        (count / theirs.length) * theirs.reduce((sum, e) => sum + (theirProbability[e] ?? 0), 0),
+        4,
+      );
       for (let e = 0; e < count; e++) {
         const { positions, shape } = found(trace, `blocks.${layer}.mlp.experts.${e}.post`);
         expect(positions).toEqual(prompt.map((_, t) => t).filter((t) => chosen[t]?.includes(e)));
