@@ -119,6 +119,7 @@ test("merges.txt may lack its first line, and end its lines as Windows does", ()
     ["#", "version"],
     ["h", "e"],
   ]);
+  expect(merges("#version: 0.2\n#version s")).toEqual([["#version", "s"]]);
 });
 
 test("an unknown backend is a TypeError that names the option", async () => {
