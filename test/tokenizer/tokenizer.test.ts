@@ -136,6 +136,40 @@ describe.each(backends)("%s with more in tokenizer.json", (backend) => {
     expect(tokenizer.decode(tokenizer.encode("č Ġ"))).toBe("č Ġ");
   });
 
+  test("a single word is touched by nothing that Unicode counts to words (UTS 18, annex C)", async () => {
+    const added_tokens = [{ id: 300, content: "<s>", single_word: true }];
+    const tokenizer = await createTokenizer({ json: { ...small, added_tokens } }, backend);
+    const isFound = (text: string) => tokenizer.encode(text).includes(300);
+    const [mark, digit, undertie, joiner] = ["\u0301", "\uFF11", "\u203F", "\u200D"];
+    for (const touching of ["é", "𝒳", mark, digit, "_", undertie, joiner])
+      expect([isFound(`${touching}<s>`), isFound(`<s>${touching}`)], touching).toEqual([false, false]);
+    for (const touching of ["²", "-", "😀", "\u200B", " "])
+      expect([isFound(`${touching}<s>`), isFound(`<s>${touching}`)], touching).toEqual([true, true]);
+  });
+
+  test("where the file does not say, an added token is looked for in the normalized text unless it is special", async () => {
+    const added_tokens = [
+      { id: 300, content: "ﬁ" },
+      { id: 301, content: "ﬂ", special: true },
+    ];
+    const json = { ...small, normalizer: { type: "NFKC" }, added_tokens };
+    const tokenizer = await createTokenizer({ json }, backend);
+    const { f, l } = small.model.vocab as Record<string, number>;
+    expect([...tokenizer.encode("fiﬁ")]).toEqual([300, 300]);
+    expect([...tokenizer.encode("flﬂ")]).toEqual([f, l, 301]);
+  });
+
+  test("a byte without a token is the unknown token, and several in a row are one where the file fuses them", async () => {
+    const { z: _, ...vocab } = small.model.vocab as Record<string, number>;
+    const ids = async (fuse_unk: boolean) => {
+      const model = { ...small.model, vocab: { ...vocab, "<unk>": 300 }, unk_token: "<unk>", fuse_unk };
+      const tokenizer = await createTokenizer({ json: { ...small, model } }, backend);
+      return [...tokenizer.encode("azzaz")];
+    };
+    expect(await ids(false)).toEqual([vocab.a, 300, 300, vocab.a, 300]);
+    expect(await ids(true)).toEqual([vocab.a, 300, vocab.a, 300]);
+  });
+
   test("what was added to vocab.json and merges.txt has transformers' ids", async () => {
     const tokenizer = await createTokenizer({ ...gpt2, added: { "<|pad|>": 50257, "<|user|>": 50258 } }, backend);
     expect([...tokenizer.encode("Hi<|user|> a <|pad|>x")]).toEqual([17250, 50258, 257, 220, 50257, 87]);
