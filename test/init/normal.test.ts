@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { createModel } from "../../src/index";
+import { found } from "../helpers/models";
+
+test("a value comes of its seed and its place alone, in matrices of any width and more values than are made at once", async () => {
+  const embedding = async (embDim: number, ids: number[]) => {
+    const config = { vocabSize: 96000 / embDim, contextLength: 8, embDim, nHeads: 1, nLayers: 0, tied: true };
+    using gpt = await createModel(config, { seed: 5, format: "f32", kernels: "simd" });
+    const { data } = found(await gpt.trace(ids, { hooks: ["embed"] }), "embed");
+    return [...data];
+  };
+  // The values from 65,520 on; 2 ** 16 of them are made at once, of narrow rows.
+  const wide = await embedding(24, [2730, 2731]);
+  const narrow = await embedding(8, [8190, 8191, 8192, 8193, 8194, 8195]);
+  expect(narrow).toEqual(wide);
+  expect(new Set(narrow).size).toBeGreaterThan(40);
+  expect(await embedding(8, [0, 1, 2])).not.toEqual(narrow.slice(16, 40));
+});
