@@ -246,6 +246,22 @@ test("a slow disk holds the download back, and has all of it in the end", async 
   }
 });
 
+test("a disk that is full holds no long download back, and has no mark of it", async () => {
+  const put = vi.spyOn(Cache.prototype, "put").mockRejectedValue(new DOMException("full", "QuotaExceededError"));
+  try {
+    let sent = 0;
+    const next = async () => (sent < 64 && ++sent ? new Uint8Array(1 << 20) : undefined);
+    const file = new URL(address("fault=none"), location.href).href;
+    const stream = await intoCache({ file, phase: "download", size: undefined, next, cancel() {} });
+    while (await stream.next());
+    await stream.keep?.();
+    expect(sent).toBe(64);
+    expect(put.mock.calls.map(([url]) => url)).toEqual([file]);
+  } finally {
+    put.mockRestore();
+  }
+});
+
 test("what is kept when the caller does not say", () => {
   const here = new URL("/model/config.json", location.href);
   expect(isKept(here, undefined)).toBe(false);

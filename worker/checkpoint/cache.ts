@@ -74,7 +74,7 @@ export async function intoCache(stream: ByteStream): Promise<ByteStream> {
     async next() {
       const chunk = await stream.next();
       if (!chunk) return chunk;
-      await Promise.race([queue.ready, over]).catch(ignore);
+      await queue.ready.catch(ignore);
       queue.write(chunk.slice() as Uint8Array<ArrayBuffer>).catch(ignore); // the chunk's buffer is used again
       return chunk;
     },
