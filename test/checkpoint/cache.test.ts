@@ -262,6 +262,27 @@ test("a disk that is full holds no long download back, and has no mark of it", a
   }
 });
 
+test("a download that is given up ends what the cache was writing of it", async () => {
+  let ended: Promise<unknown> = Promise.resolve();
+  const put = vi.spyOn(Cache.prototype, "put").mockImplementation(async (_, answer) => {
+    ended = answer.arrayBuffer().catch(() => "cut");
+    await ended;
+  });
+  try {
+    const cancel = vi.fn();
+    const file = new URL(address("fault=none"), location.href).href;
+    const next = async () => new Uint8Array(9);
+    const stream = await intoCache({ file, phase: "download", size: undefined, next, cancel });
+    await stream.next();
+    await vi.waitFor(() => expect(put).toHaveBeenCalled());
+    stream.cancel();
+    expect(cancel).toHaveBeenCalledOnce();
+    expect(await ended).toBe("cut");
+  } finally {
+    put.mockRestore();
+  }
+});
+
 test("what is kept when the caller does not say", () => {
   const here = new URL("/model/config.json", location.href);
   expect(isKept(here, undefined)).toBe(false);
