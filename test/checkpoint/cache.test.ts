@@ -283,6 +283,32 @@ test("a download that is given up ends what the cache was writing of it", async 
   }
 });
 
+test("a kept file that the browser can't read to its end is asked for again", async () => {
+  const folder = address("fault=none");
+  const first = await load(folder);
+  const { match } = Cache.prototype;
+  const spy = vi.spyOn(Cache.prototype, "match").mockImplementation(async function (this: Cache, url, options) {
+    if (!String(url).endsWith("/model.safetensors")) return match.call(this, url, options);
+    const whole = await (await match.call(this, url, options))?.arrayBuffer();
+    const parts = [whole?.slice(0, whole.byteLength / 2)];
+    return new Response(
+      new ReadableStream({
+        pull(controller) {
+          const part = parts.shift();
+          if (part) controller.enqueue(new Uint8Array(part));
+          else controller.error(new DOMException("lost", "NotReadableError"));
+        },
+      }),
+    );
+  });
+  try {
+    expect((await load(folder)).found).toEqual(first.found);
+    expect(await requests(folder, "model.safetensors")).toBe(2);
+  } finally {
+    spy.mockRestore();
+  }
+});
+
 test("what is kept when the caller does not say", () => {
   const here = new URL("/model/config.json", location.href);
   expect(isKept(here, undefined)).toBe(false);
