@@ -154,7 +154,13 @@ describe("weights that do not fit the configuration are refused by name", () => 
   const { "h.1.mlp.c_fc.weight": _, ...gap } = hub();
 
   test.each<[string, TestTensors, object, string, RegExp]>([
-    ["a missing tensor", gap, {}, "missing-tensor", /has no tensor h\.1\.mlp\.c_fc\.weight \(or trf_blocks\.1\.ff\.layers\.0\.weight\)\. /],
+    [
+      "a missing tensor",
+      gap,
+      {},
+      "missing-tensor",
+      /has no tensor h\.1\.mlp\.c_fc\.weight \(or trf_blocks\.1\.ff\.layers\.0\.weight\)\. /,
+    ],
     ["more blocks in the configuration", hub(), { n_layer: 3 }, "missing-tensor", /h\.2\.\S+ .*nor 15 others/],
     ["more blocks in the file", hub(), { n_layer: 1 }, "invalid-config", /h\.1\.ln_1\.weight, for which/],
     ["a padded vocabulary", hub(), { vocab_size: 5 }, "wrong-shape", /wte\.weight as \[7, 4\].*expects \[5, 4\]/],
