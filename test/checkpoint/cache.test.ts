@@ -5,6 +5,9 @@ import type { LoadProgress } from "../../worker/checkpoint/types";
 import { collect } from "../helpers/collect";
 import { parameters } from "../helpers/parameters";
 
+/** V8's own, with `--expose-gc`. */
+declare function gc(options: { type: "major"; execution: "async" }): Promise<void>;
+
 let run = 0;
 const address = (settings: string) => `/faults/${settings}&cached=${Date.now()}-${++run}/relu40`;
 
@@ -306,6 +309,22 @@ test("a kept file that the browser can't read to its end is asked for again", as
     expect(await requests(folder, "model.safetensors")).toBe(2);
   } finally {
     spy.mockRestore();
+  }
+});
+
+test("a kept file is read to its end, whatever the engine collects meanwhile", async () => {
+  const folder = address("fault=none");
+  const { found } = await load(folder);
+  for (let i = 0; i < 20; i++) {
+    let again: typeof found | undefined;
+    load(folder).then((loaded) => {
+      again = loaded.found;
+    }); // held by nothing else, as a worker holds it
+    for (let waits = 0; !again && waits < 200; waits++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await gc({ type: "major", execution: "async" });
+    }
+    expect(again).toEqual(found);
   }
 });
 

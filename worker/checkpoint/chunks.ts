@@ -1,6 +1,12 @@
 /** The buffer that is filled again and again. */
 const BUFFER_BYTES = 1 << 20;
 
+/**
+ * What is read at this moment. Chromium (156) forgets that somebody waits: it collects the body of a kept file that nothing
+ * else holds, and the read never ends.
+ */
+const reading = new Set<ReadableStreamBYOBReader>();
+
 /** The chunks of a stream; each lasts until the next is asked for. `undefined` at the end. */
 export interface Chunks {
   next(): Promise<Uint8Array | undefined>;
@@ -20,9 +26,14 @@ export function chunksOf(body: ReadableStream<Uint8Array>): Chunks {
   let buffer = new ArrayBuffer(BUFFER_BYTES);
   return {
     async next() {
-      const { done, value } = await reader.read(new Uint8Array(buffer));
-      if (value) buffer = value.buffer;
-      return done ? undefined : value;
+      reading.add(reader);
+      try {
+        const { done, value } = await reader.read(new Uint8Array(buffer));
+        if (value) buffer = value.buffer;
+        return done ? undefined : value;
+      } finally {
+        reading.delete(reader);
+      }
     },
     cancel: () => void reader.cancel().catch(() => {}),
   };
