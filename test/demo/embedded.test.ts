@@ -1,11 +1,12 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { userEvent, page as view } from "vitest/browser";
 import { loadModel } from "../../src/index";
+import { soon } from "../helpers/soon";
 import { $, click, EMBEDDED, mount, nth, tokens } from "./mount";
 
 beforeEach(() => view.viewport(1180, 860));
 
-const ended = () => vi.waitFor(() => expect($("#note").textContent).toContain("Seed"), { timeout: 20_000 });
+const ended = () => soon(() => expect($("#note").textContent).toContain("Seed"));
 
 test("the first words stand on the page within two seconds of opening it", async () => {
   const times: number[] = [];
@@ -14,7 +15,7 @@ test("the first words stand on the page within two seconds of opening it", async
     const opened = performance.now();
     await mount(loadModel);
     $("#go").click();
-    await vi.waitFor(() => expect(tokens().length).toBeGreaterThan(2), { timeout: 10_000, interval: 10 });
+    await soon(() => expect(tokens().length).toBeGreaterThan(2), 10);
     times.push(performance.now() - opened);
   }
   expect(Math.min(...times)).toBeLessThan(2000);
@@ -31,7 +32,7 @@ test("typed words are gone on with; every token can be asked", async () => {
 
   await userEvent.hover(nth(3));
   const rows = () => [...document.querySelectorAll("#answer li")].map((row) => row.textContent ?? "");
-  await vi.waitFor(() => expect(rows().length).toBeGreaterThanOrEqual(5));
+  await soon(() => expect(rows().length).toBeGreaterThanOrEqual(5));
   const shares = [...document.querySelectorAll<HTMLElement>("#answer i")].map((bar) =>
     Number(bar.style.getPropertyValue("--p")),
   );
@@ -68,13 +69,13 @@ const endless: typeof loadModel = async (source, options) => {
 test("stop is heard at once, and the page writes again", async () => {
   await (await mount(endless, "#maxNewTokens=5000")).ready;
   await click("#go");
-  await vi.waitFor(() => expect(tokens().length).toBeGreaterThan(3));
+  await soon(() => expect(tokens().length).toBeGreaterThan(3));
   const pressed = performance.now();
   $("#go").click();
-  await vi.waitFor(() => expect($("#note").textContent).toContain("Stopped."), { interval: 5 });
+  await soon(() => expect($("#note").textContent).toContain("Stopped."), 5);
   expect(performance.now() - pressed).toBeLessThan(500);
   await click("#go");
-  await vi.waitFor(() => expect(tokens().length).toBeGreaterThan(3));
+  await soon(() => expect(tokens().length).toBeGreaterThan(3));
   $("#go").click();
   await ended();
 });
@@ -92,7 +93,7 @@ test("an address with no model is told where it was typed, and the old model wri
   await (await mount(loadModel, "#maxNewTokens=5")).ready;
   await userEvent.fill($("#address"), "/demo/nothing-here/");
   await click("#load");
-  await vi.waitFor(() => expect($("#model-problem").textContent).toContain("config.json"), { timeout: 10_000 });
+  await soon(() => expect($("#model-problem").textContent).toContain("config.json"));
   await click("#go");
   await ended();
 });
@@ -107,7 +108,7 @@ test("chosen files run in the page", async () => {
   const drop = new DataTransfer();
   for (const file of files) drop.items.add(file);
   $("main").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: drop }));
-  await vi.waitFor(() => expect($("#facts").textContent).toContain("model.safetensors"), { timeout: 20_000 });
+  await soon(() => expect($("#facts").textContent).toContain("model.safetensors"));
   await click("#go");
   await ended();
   expect(tokens()).toHaveLength(5);

@@ -1,7 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import { attention } from "../../demo/lab/panels/attention";
 import { type GPT, loadModel } from "../../src/index";
+import { soon } from "../helpers/soon";
 import { mountPanel, pictures, settled } from "./lab-mount";
 import { $, EMBEDDED } from "./mount";
 
@@ -79,6 +80,6 @@ test("the habits of the heads and the effect of taking one out are the API's", a
 test("a token that stands alone has only itself to look at, and is compared to no even look", async () => {
   await mountPanel(attention);
   await userEvent.fill($("#sentence"), "a");
-  await vi.waitFor(() => expect($("#attention .answer").textContent).toContain("only itself to look at"), 20_000);
+  await soon(() => expect($("#attention .answer").textContent).toContain("only itself to look at"));
   expect($("#attention .answer").textContent).not.toContain("even");
 });

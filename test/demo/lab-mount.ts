@@ -1,9 +1,10 @@
 import "../../demo/lab/lab.css";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { page as view } from "vitest/browser";
 import { startLab } from "../../demo/lab/lab";
 import type { Panel } from "../../demo/lab/panel";
 import { PANELS } from "../../demo/lab/panels";
+import { soon } from "../helpers/soon";
 import { $, EMBEDDED } from "./mount";
 
 let last: { dispose(): void } | undefined;
@@ -38,14 +39,11 @@ export async function answered(key: string): Promise<void> {
 
 /** The panel is at rest, and has an answer. */
 export async function settled(key: string): Promise<void> {
-  await vi.waitFor(
-    () => {
-      expect($(`#${key} > .problem`).textContent).toBe("");
-      expect($(`#${key} > .answer`).textContent).not.toBe("");
-      expect($(`#${key}`).hasAttribute("aria-busy")).toBe(false);
-    },
-    { timeout: 20_000 },
-  );
+  await soon(() => {
+    expect($(`#${key} > .problem`).textContent).toBe("");
+    expect($(`#${key} > .answer`).textContent).not.toBe("");
+    expect($(`#${key}`).hasAttribute("aria-busy")).toBe(false);
+  });
 }
 
 /** The text alternatives of a panel's pictures. */

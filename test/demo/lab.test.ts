@@ -4,11 +4,11 @@ import { chosenLanguage, LANGUAGES } from "../../demo/lab/languages";
 import type { Given, Panel } from "../../demo/lab/panel";
 import { PANELS } from "../../demo/lab/panels";
 import { picture } from "../../demo/lab/picture";
+import { soon } from "../helpers/soon";
 import { mountLab, settled } from "./lab-mount";
 import { $, click, EMBEDDED } from "./mount";
 
 /** Loads take their time on a busy machine. */
-const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 
 /** A panel that notes what it was given. */
 function noting(draws: Given[], behave: (given: Given) => Promise<void> = async () => {}): Panel {

@@ -1,6 +1,7 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { page as view } from "vitest/browser";
 import { loadModel } from "../../src/index";
+import { soon } from "../helpers/soon";
 import { fakeGPT, fakeLoad, token } from "./fake";
 import { $, click, mount, nth, tokens } from "./mount";
 import { serious } from "./serious";
@@ -23,7 +24,7 @@ for (const { scheme, width } of SIGHTS) {
     await (await mount(failing)).ready;
     expect(await serious(), "before writing").toEqual([]);
     await click("#go");
-    await vi.waitFor(() => expect($("#note").textContent).toContain("Seed"));
+    await soon(() => expect($("#note").textContent).toContain("Seed"));
     nth(9).focus();
     expect($("#answer").hidden).toBe(false);
     expect(await serious(), "with a token asked").toEqual([]);
@@ -31,7 +32,7 @@ for (const { scheme, width } of SIGHTS) {
     await click("#inside > summary");
     $<HTMLInputElement>("#address").value = "a/b";
     await click("#load");
-    await vi.waitFor(() => expect($("#model-problem").textContent).not.toBe(""));
+    await soon(() => expect($("#model-problem").textContent).not.toBe(""));
     expect(await serious(), "with everything open").toEqual([]);
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
   });
@@ -40,7 +41,7 @@ for (const { scheme, width } of SIGHTS) {
 test("text keeps AA contrast on the fullest amber, in both themes", async () => {
   await (await mount(fakeLoad(() => fakeGPT({ said: [token(" lantern", 20)] })))).ready;
   await click("#go");
-  await vi.waitFor(() => expect(tokens()).toHaveLength(1));
+  await soon(() => expect(tokens()).toHaveLength(1));
   for (const scheme of ["light", "dark"]) {
     await see(scheme, 1180);
     const { color, backgroundColor } = getComputedStyle($(".t mark"));
@@ -56,7 +57,7 @@ test("a picture of the page after generating shows ink, paper, and amber where t
   await see("light", 1180);
   await (await mount(loadModel, "#seed=11")).ready;
   await click("#go");
-  await vi.waitFor(() => expect($("#note").textContent).toContain("Seed"), { timeout: 20_000 });
+  await soon(() => expect($("#note").textContent).toContain("Seed"));
   const picture = await photograph();
   const marks = tokens()
     .map((t) => ({ s: Number(t.style.getPropertyValue("--s")), box: t.querySelector("mark")?.getClientRects()[0] }))
@@ -76,7 +77,7 @@ test("letters twice as large, as a reader may set them, are so everywhere, and f
   await see("light", 360);
   await (await mount(fakeLoad(() => fakeGPT({ said })))).ready;
   await click("#go");
-  await vi.waitFor(() => expect($("#note").textContent).toContain("Seed"));
+  await soon(() => expect($("#note").textContent).toContain("Seed"));
   await click(".more > summary");
   await click("#inside > summary");
   nth(9).focus();

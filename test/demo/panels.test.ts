@@ -10,6 +10,7 @@ import { outcome } from "../../demo/panels/outcome";
 import { parameters } from "../../demo/panels/parameters";
 import { story } from "../../demo/panels/story";
 import { pieceOf } from "../../demo/surprise";
+import { soon } from "../helpers/soon";
 import { CONFIG, INFO, TREE, token } from "./fake";
 
 const host = () => {
@@ -147,7 +148,7 @@ test("the bar stands where loading stands, and leaves nothing behind", async () 
   bar.hide();
   expect(at.childElementCount).toBe(0);
   bar.show({ phase: "read", loaded: 0, total: 0, rate: 0 });
-  await vi.waitFor(() => expect(at.querySelector("progress")?.hasAttribute("value")).toBe(false));
+  await soon(() => expect(at.querySelector("progress")?.hasAttribute("value")).toBe(false));
 });
 
 test("the figures of loading change at most ten times a second, and the last one stays", async () => {
