@@ -122,6 +122,13 @@ test("a vocabulary without some bytes never leads where it can't go on", () => {
   expect(() => createConstraint({ regex: "x" }, trie, [])).toThrow(/no text that this vocabulary can write/);
 });
 
+test("a space that can't follow is in no mask, also where no word begins with one", () => {
+  const tokens = ["a", " "].map((word) => new TextEncoder().encode(word));
+  const trie = createTokenTrie((id) => tokens[id] ?? Uint8Array.of(), 2);
+  const constraint = createConstraint({ regex: "a+" }, trie, []);
+  expect([...constraint.mask(constraint.start)]).toEqual([0b01]);
+});
+
 test("an expression with more states than may be kept forgets them, and goes on as before", () => {
   const spec = { regex: ".*a.{4}b?" };
   const [kept, forgetful] = [constrain(spec), createConstraint(spec, trie, [END], 1)];

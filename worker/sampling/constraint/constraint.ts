@@ -22,6 +22,7 @@ export interface Constraint {
   final(state: State): boolean;
 }
 
+const SPACE = 0x20;
 const BYTES = [...Array(256).keys()];
 /** Masks kept at most: 6 kB each for GPT-2's vocabulary. */
 const MASKS = 2000;
@@ -78,7 +79,7 @@ export function createConstraint(
   }
 
   function makeMask(number: number): Uint32Array {
-    const mask = walk(trie, dfa, number);
+    const mask = maskAt(trie, dfa, number);
     const end = dfa.accepting(number);
     for (const id of ends) setBit(mask, id, end);
     return mask;
@@ -114,17 +115,31 @@ function setBit(mask: Uint32Array, id: number, on: boolean): void {
   mask[id >>> 5] = on ? word | (1 << id) : word & ~(1 << id);
 }
 
+/** The tokens whose bytes lead from a state to a live one. Words are taken as one where any of them can surely follow. */
+function maskAt(trie: TokenTrie, dfa: DFA, start: number): Uint32Array {
+  const mask = new Uint32Array(Math.ceil(trie.vocabSize / 32));
+  for (const { from, to, words } of trie.kinds) {
+    const before = words?.space ? dfa.step(start, SPACE) : start;
+    if (words && before !== DEAD && words.longest <= dfa.plainAhead(before)) addAll(mask, words.mask);
+    else walk(trie, dfa, start, from, to, mask);
+  }
+  for (const [id, twin] of trie.twins) setBit(mask, twin, (((mask[id >>> 5] ?? 0) >>> id) & 1) === 1);
+  return mask;
+}
+
+function addAll(mask: Uint32Array, other: Uint32Array): void {
+  for (let i = 0; i < mask.length; i++) mask[i] = (mask[i] as number) | (other[i] as number);
+}
+
 /**
- * The tokens whose bytes lead from a state to a live one: down the tree, past the subtrees that no text can enter, and
- * taking those whole in which all is plain and plain bytes can surely follow. The hot loop of a constraint, so it reads
- * the arrays without asking whether they end.
+ * Down a part of the tree, past the subtrees that no text can enter, and taking those whole in which all is plain and
+ * plain bytes can surely follow. The hot loop of a constraint, so it reads the arrays without asking whether they end.
  */
-function walk(trie: TokenTrie, dfa: DFA, start: number): Uint32Array {
-  const { vocabSize, depth, step, end, token, plainBelow, tokens, before, twins } = trie;
-  const mask = new Uint32Array(Math.ceil(vocabSize / 32));
+function walk(trie: TokenTrie, dfa: DFA, start: number, first: number, to: number, mask: Uint32Array): void {
+  const { depth, step, end, token, plainBelow, tokens, before } = trie;
   const states = new Int32Array(depth + 1).fill(start); // after each byte on the way to the node
   let table = dfa.table();
-  for (let node = 1; node < end.length; ) {
+  for (let node = first; node < to; ) {
     const way = step[node] as number;
     const from = states[(way >>> 8) - 1] as number;
     let state = table[(from << 8) | (way & 255)] ?? UNKNOWN;
@@ -136,7 +151,8 @@ function walk(trie: TokenTrie, dfa: DFA, start: number): Uint32Array {
       node = end[node] as number;
       continue;
     }
-    if ((plainBelow[node] as number) <= dfa.plainAhead(state)) {
+    const below = plainBelow[node] as number;
+    if (below > 0 && below <= dfa.plainAhead(state)) {
       const next = end[node] as number;
       const last = before[next] ?? tokens.length;
       for (let i = before[node] as number; i < last; i++) {
@@ -150,6 +166,4 @@ function walk(trie: TokenTrie, dfa: DFA, start: number): Uint32Array {
     const id = token[node++] as number;
     if (id >= 0) mask[id >>> 5] = (mask[id >>> 5] as number) | (1 << id);
   }
-  for (const [id, twin] of twins) setBit(mask, twin, (((mask[id >>> 5] ?? 0) >>> id) & 1) === 1);
-  return mask;
 }

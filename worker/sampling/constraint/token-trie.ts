@@ -1,8 +1,20 @@
+import { maskOf } from "../bans";
+
+/** Tokens of one kind, which lie together in the tree. */
+export interface TokenKind {
+  /** Its nodes, from the first to before the last. */
+  from: number;
+  to: number;
+  /** Of words: whether a space stands before each, how many bytes the longest has after it, and all of them as a mask. */
+  words?: { space: boolean; longest: number; mask: Uint32Array };
+}
+
 /**
  * The tokens of a vocabulary by their bytes, as a tree written down depth first: node i's children begin at i + 1, and
- * `end[i]` is the first node after its subtree. Node 0 is the root.
+ * `end[i]` is the first node after its subtree. Node 0 is the root, under which the kinds stand side by side.
  */
 export interface TokenTrie {
+  kinds: readonly TokenKind[];
   vocabSize: number;
   /** The longest token, in bytes. */
   depth: number;
@@ -31,6 +43,13 @@ export const PLAIN: readonly number[] = Array.from(
 const plain = new Set(PLAIN);
 const MIXED = 255;
 
+/** Most tokens are words: PLAIN bytes, behind a space or not, no more of them than constraints look ahead. */
+const KINDS: readonly { pattern: RegExp; space?: boolean }[] = [
+  { pattern: /^[0-9A-Za-z]{1,16}$/, space: false },
+  { pattern: /^ [0-9A-Za-z]{0,16}$/, space: true },
+  { pattern: /^/ },
+];
+
 interface Node {
   byte: number;
   level: number;
@@ -43,7 +62,9 @@ interface Node {
 export function createTokenTrie(tokenBytes: (id: number) => Uint8Array, vocabSize: number): TokenTrie {
   const bytes = Array.from({ length: vocabSize }, (_, id) => tokenBytes(id));
   const words = bytes.map((word) => String.fromCharCode(...word)); // strings compare fast, and by their units
-  const order = words.map((word, id) => ({ word, id })).filter(({ word }) => word.length > 0);
+  const order = words
+    .map((word, id) => ({ word, id, kind: KINDS.findIndex(({ pattern }) => pattern.test(word)) }))
+    .filter(({ word }) => word.length > 0);
   order.sort((a, b) => (a.word < b.word ? -1 : Number(a.word > b.word)));
 
   const twins: [number, number][] = [];
@@ -59,22 +80,34 @@ export function createTokenTrie(tokenBytes: (id: number) => Uint8Array, vocabSiz
         parent.plainBelow = Math.max(parent.plainBelow, plain.has(node.byte) ? node.plainBelow + 1 : MIXED);
     }
   };
-  let last = "";
-  for (const { word, id } of order) {
-    let same = 0;
-    while (same < word.length && word[same] === last[same]) same++;
-    if (same < word.length) close(same + 1);
-    for (let level = same + 1; level <= word.length; level++) {
-      const node = { byte: word.charCodeAt(level - 1), level, end: 0, token: -1, plainBelow: 0 };
-      nodes.push(node);
-      path.push(node);
+  const add = (members: typeof order): void => {
+    let last = "";
+    for (const { word, id } of members) {
+      let same = 0;
+      while (same < word.length && word[same] === last[same]) same++;
+      if (same < word.length) close(same + 1);
+      for (let level = same + 1; level <= word.length; level++) {
+        const node = { byte: word.charCodeAt(level - 1), level, end: 0, token: -1, plainBelow: 0 };
+        nodes.push(node);
+        path.push(node);
+      }
+      const node = path.at(-1);
+      if (node && node.token >= 0) twins.push([node.token, id]);
+      else if (node) node.token = id;
+      if (word.length === 1) ofByte[word.charCodeAt(0)] = id;
+      last = word;
     }
-    const node = path.at(-1);
-    if (node && node.token >= 0) twins.push([node.token, id]);
-    else if (node) node.token = id;
-    if (word.length === 1) ofByte[word.charCodeAt(0)] = id;
-    last = word;
-  }
+    close(1);
+  };
+  const kinds = KINDS.map(({ space }, kind): TokenKind => {
+    const from = nodes.length;
+    const members = order.filter((one) => one.kind === kind);
+    add(members);
+    if (space === undefined) return { from, to: nodes.length };
+    const longest = members.reduce((most, { word }) => Math.max(most, word.length - Number(space)), 0);
+    const ids = members.map(({ id }) => id);
+    return { from, to: nodes.length, words: { space, longest, mask: maskOf(ids, vocabSize) } };
+  });
   close(0);
   const token = Int32Array.from(nodes, (node) => node.token);
   const end = Int32Array.from(nodes, (node) => node.end);
@@ -82,6 +115,7 @@ export function createTokenTrie(tokenBytes: (id: number) => Uint8Array, vocabSiz
   const before = token.map((id) => (id >= 0 ? count++ : count));
   const none = new Uint8Array();
   return {
+    kinds,
     vocabSize,
     depth: nodes.reduce((most, { level }) => Math.max(most, level), 0),
     step: Uint32Array.from(nodes, (node) => node.level * 256 + node.byte),
