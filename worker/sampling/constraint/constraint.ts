@@ -1,5 +1,5 @@
 import type { ConstraintSpec } from "../generate-options";
-import { createDFA, DEAD, type DFA, UNKNOWN } from "./dfa";
+import { createDFA, DEAD, type DFA } from "./dfa";
 import type { Expression } from "./expression";
 import { fromSchema } from "./json-schema";
 import { createNFA, liveStates, type NFA } from "./nfa";
@@ -23,7 +23,6 @@ export interface Constraint {
 }
 
 const SPACE = 0x20;
-const BYTES = [...Array(256).keys()];
 /** Masks kept at most: 6 kB each for GPT-2's vocabulary. */
 const MASKS = 2000;
 /** States of bytes kept at most, 1 kB each; what one mask makes on its way comes on top. */
@@ -98,14 +97,14 @@ export function createConstraint(
       let next = numberOf(state);
       if (ends.has(id) && dfa.accepting(next)) return state;
       if (ends.has(id)) next = DEAD;
-      for (const byte of trie.bytesOf(id)) if (next !== DEAD) next = dfa.step(next, byte);
+      for (const byte of trie.bytesOf(id)) if (next !== DEAD) next = dfa.row(next)[byte] ?? DEAD;
       if (next === DEAD) throw new RangeError(`constraint: token ${id} can't follow here`);
       return dfa.nameOf(next);
     },
     accepting: (state) => dfa.accepting(numberOf(state)),
     final(state) {
       const number = numberOf(state);
-      return dfa.accepting(number) && BYTES.every((byte) => dfa.step(number, byte) === DEAD);
+      return dfa.accepting(number) && dfa.row(number).every((next) => next === DEAD);
     },
   };
 }
@@ -115,51 +114,40 @@ function setBit(mask: Uint32Array, id: number, on: boolean): void {
   mask[id >>> 5] = on ? word | (1 << id) : word & ~(1 << id);
 }
 
-/** The tokens whose bytes lead from a state to a live one. Words are taken as one where any of them can surely follow. */
+/**
+ * The tokens whose bytes lead from a state to a live one. Of words only the length matters, where the constraint treats
+ * all PLAIN bytes alike: then those that are short enough are taken as one.
+ */
 function maskAt(trie: TokenTrie, dfa: DFA, start: number): Uint32Array {
   const mask = new Uint32Array(Math.ceil(trie.vocabSize / 32));
   for (const { from, to, words } of trie.kinds) {
-    const before = words?.space ? dfa.step(start, SPACE) : start;
-    if (words && before !== DEAD && words.longest <= dfa.plainAhead(before)) addAll(mask, words.mask);
+    const state = words?.space ? dfa.row(start)[SPACE] : start;
+    if (state === undefined || state === DEAD) continue;
+    const ahead = words && dfa.plainAhead(state);
+    if (words && ahead !== undefined) addAll(mask, words.upTo[ahead]);
     else walk(trie, dfa, start, from, to, mask);
   }
   for (const [id, twin] of trie.twins) setBit(mask, twin, (((mask[id >>> 5] ?? 0) >>> id) & 1) === 1);
   return mask;
 }
 
-function addAll(mask: Uint32Array, other: Uint32Array): void {
-  for (let i = 0; i < mask.length; i++) mask[i] = (mask[i] as number) | (other[i] as number);
+function addAll(mask: Uint32Array, other: Uint32Array | undefined): void {
+  for (let i = 0; i < mask.length; i++) mask[i] = (mask[i] as number) | (other?.[i] as number);
 }
 
 /**
- * Down a part of the tree, past the subtrees that no text can enter, and taking those whole in which all is plain and
- * plain bytes can surely follow. The hot loop of a constraint, so it reads the arrays without asking whether they end.
+ * Down a part of the tree, past the subtrees that no text can enter. The hot loop of a constraint, so it reads the arrays
+ * without asking whether they end.
  */
 function walk(trie: TokenTrie, dfa: DFA, start: number, first: number, to: number, mask: Uint32Array): void {
-  const { depth, step, end, token, plainBelow, tokens, before } = trie;
+  const { depth, step, end, token } = trie;
   const states = new Int32Array(depth + 1).fill(start); // after each byte on the way to the node
-  let table = dfa.table();
   for (let node = first; node < to; ) {
     const way = step[node] as number;
-    const from = states[(way >>> 8) - 1] as number;
-    let state = table[(from << 8) | (way & 255)] ?? UNKNOWN;
-    if (state === UNKNOWN) {
-      state = dfa.step(from, way & 255);
-      table = dfa.table();
-    }
+    const before = states[(way >>> 8) - 1] as number;
+    const state = dfa.row(before)[way & 255] as number;
     if (state === DEAD) {
       node = end[node] as number;
-      continue;
-    }
-    const below = plainBelow[node] as number;
-    if (below > 0 && below <= dfa.plainAhead(state)) {
-      const next = end[node] as number;
-      const last = before[next] ?? tokens.length;
-      for (let i = before[node] as number; i < last; i++) {
-        const id = tokens[i] as number;
-        mask[id >>> 5] = (mask[id >>> 5] as number) | (1 << id);
-      }
-      node = next;
       continue;
     }
     states[way >>> 8] = state;

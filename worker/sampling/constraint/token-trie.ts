@@ -5,8 +5,8 @@ export interface TokenKind {
   /** Its nodes, from the first to before the last. */
   from: number;
   to: number;
-  /** Of words: whether a space stands before each, how many bytes the longest has after it, and all of them as a mask. */
-  words?: { space: boolean; longest: number; mask: Uint32Array };
+  /** Of words: whether a space stands before each, and masks of those with at most 0, 1 … LONGEST_WORD bytes after it. */
+  words?: { space: boolean; upTo: readonly Uint32Array[] };
 }
 
 /**
@@ -23,11 +23,6 @@ export interface TokenTrie {
   end: Int32Array;
   /** The token that ends at the node, -1 where none does. */
   token: Int32Array;
-  /** How many bytes the subtree goes down from the node if all of them are PLAIN; else MIXED. */
-  plainBelow: Uint8Array;
-  /** The tokens in the tree's order, and how many of them come before each node. */
-  tokens: Int32Array;
-  before: Int32Array;
   /** Tokens of the same bytes: one that is at a node, and one that isn't. */
   twins: readonly (readonly [id: number, twin: number])[];
   /** The token that is this byte alone, 256 of them; -1 where there is none. */
@@ -35,15 +30,15 @@ export interface TokenTrie {
   bytesOf(id: number): Uint8Array;
 }
 
-/** ASCII letters and digits: what most tokens go on with, and what most constraints treat alike. */
+/** ASCII letters and digits: what words are made of, and what most constraints treat alike. */
 export const PLAIN: readonly number[] = Array.from(
   "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
   (c) => c.charCodeAt(0),
 );
-const plain = new Set(PLAIN);
-const MIXED = 255;
+/** In bytes; what is longer is no word, so that a constraint need not look further. */
+export const LONGEST_WORD = 16;
 
-/** Most tokens are words: PLAIN bytes, behind a space or not, no more of them than constraints look ahead. */
+/** Most tokens are words, behind a space or not. */
 const KINDS: readonly { pattern: RegExp; space?: boolean }[] = [
   { pattern: /^[0-9A-Za-z]{1,16}$/, space: false },
   { pattern: /^ [0-9A-Za-z]{0,16}$/, space: true },
@@ -55,7 +50,6 @@ interface Node {
   level: number;
   end: number;
   token: number;
-  plainBelow: number;
 }
 
 /** Sorted by bytes, the tokens come in the tree's own order. Tokens without bytes are left out. About 100 ms for GPT-2's. */
@@ -69,15 +63,12 @@ export function createTokenTrie(tokenBytes: (id: number) => Uint8Array, vocabSiz
 
   const twins: [number, number][] = [];
   const ofByte = new Int32Array(256).fill(-1);
-  const nodes: Node[] = [{ byte: 0, level: 0, end: 0, token: -1, plainBelow: 0 }];
+  const nodes: Node[] = [{ byte: 0, level: 0, end: 0, token: -1 }];
   const path = nodes.slice(); // from the root to the current node
   const close = (level: number): void => {
     while (path.length > level) {
       const node = path.pop();
-      const parent = path.at(-1);
       if (node) node.end = nodes.length;
-      if (node && parent)
-        parent.plainBelow = Math.max(parent.plainBelow, plain.has(node.byte) ? node.plainBelow + 1 : MIXED);
     }
   };
   const add = (members: typeof order): void => {
@@ -87,7 +78,7 @@ export function createTokenTrie(tokenBytes: (id: number) => Uint8Array, vocabSiz
       while (same < word.length && word[same] === last[same]) same++;
       if (same < word.length) close(same + 1);
       for (let level = same + 1; level <= word.length; level++) {
-        const node = { byte: word.charCodeAt(level - 1), level, end: 0, token: -1, plainBelow: 0 };
+        const node = { byte: word.charCodeAt(level - 1), level, end: 0, token: -1 };
         nodes.push(node);
         path.push(node);
       }
@@ -104,26 +95,24 @@ export function createTokenTrie(tokenBytes: (id: number) => Uint8Array, vocabSiz
     const members = order.filter((one) => one.kind === kind);
     add(members);
     if (space === undefined) return { from, to: nodes.length };
-    const longest = members.reduce((most, { word }) => Math.max(most, word.length - Number(space)), 0);
-    const ids = members.map(({ id }) => id);
-    return { from, to: nodes.length, words: { space, longest, mask: maskOf(ids, vocabSize) } };
+    const upTo = Array.from({ length: LONGEST_WORD + 1 }, (_, most) => {
+      const short = members.filter(({ word }) => word.length - Number(space) <= most);
+      return maskOf(
+        short.map(({ id }) => id),
+        vocabSize,
+      );
+    });
+    return { from, to: nodes.length, words: { space, upTo } };
   });
   close(0);
-  const token = Int32Array.from(nodes, (node) => node.token);
-  const end = Int32Array.from(nodes, (node) => node.end);
-  let count = 0;
-  const before = token.map((id) => (id >= 0 ? count++ : count));
   const none = new Uint8Array();
   return {
     kinds,
     vocabSize,
     depth: nodes.reduce((most, { level }) => Math.max(most, level), 0),
     step: Uint32Array.from(nodes, (node) => node.level * 256 + node.byte),
-    end,
-    token,
-    plainBelow: Uint8Array.from(nodes, (node) => Math.min(MIXED, node.plainBelow)),
-    tokens: token.filter((id) => id >= 0),
-    before,
+    end: Int32Array.from(nodes, (node) => node.end),
+    token: Int32Array.from(nodes, (node) => node.token),
     twins,
     ofByte,
     bytesOf: (id) => bytes[id] ?? none,
