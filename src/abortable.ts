@@ -1,5 +1,6 @@
 import { transfer } from "comlink";
 import type { Abort } from "../worker/protocol";
+import { isTooDeep } from "./depth";
 import type { WorkerClient } from "./worker-client";
 
 /** What a call takes that can be given up. */
@@ -40,14 +41,19 @@ export async function abortable<O extends Abortable, T>(
   });
 }
 
-/** Throws a `TypeError` for options that are no object, a `Map`, `Promise` …, or inherited: spread out, they would be ignored. */
+/** Throws a `TypeError` for options that are no object, a `Map`, `Promise` …, or inherited (spread out, they would be ignored), or hold what is too deep to be sent. */
 export function checkObject(options: unknown): void {
   if (Object.prototype.toString.call(options) !== "[object Object]") {
     throw new TypeError(`options: found ${Array.isArray(options) ? "an array" : String(options)}; allowed: an object`);
   }
   const inherited = inheritedBy(options as object);
-  if (inherited.length === 0) return;
-  throw new TypeError(`options: found ${inherited.join(", ")} inherited; allowed: an object that has them of its own`);
+  if (inherited.length > 0) {
+    throw new TypeError(
+      `options: found ${inherited.join(", ")} inherited; allowed: an object that has them of its own`,
+    );
+  }
+  const deep = Object.entries(options as object).filter(([, value]) => isTooDeep(value));
+  for (const [name] of deep) throw new TypeError(`${name}: found values nested too deep; allowed: fewer levels`);
 }
 
 /** What an object's prototypes hold, up to the root of all objects, beside constructors. */

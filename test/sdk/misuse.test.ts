@@ -57,6 +57,20 @@ test("an id that is none is refused by its place, a hole too", async () => {
   expect(session.length).toBe(0);
 });
 
+test("an option nested deeper than a worker can read is refused by name, and nothing is lost", async () => {
+  using gpt = await goldenModel("head26");
+  const nested = (levels: number): unknown => (levels > 0 ? [nested(levels - 1)] : 0);
+  for (const levels of [1001, 2500]) {
+    const hooks = wrong<string[]>(nested(levels));
+    const constraint = { jsonSchema: wrong<object>({ const: nested(levels) }) };
+    const message = "found values nested too deep; allowed: fewer levels";
+    await expect(gpt.trace([1, 2], { hooks })).rejects.toThrow(new TypeError(`hooks: ${message}`));
+    await expect(gpt.generate([1, 2], { constraint })).rejects.toThrow(new TypeError(`constraint: ${message}`));
+  }
+  await expect(gpt.trace([1, 2], { hooks: wrong<string[]>(nested(999)) })).rejects.not.toThrow("nested too deep");
+  expect((await gpt.generate([1, 2], OPTIONS)).ids).toHaveLength(3);
+});
+
 test("options that are no object are refused, not ignored", async () => {
   using gpt = await goldenModel("head26");
   const config = { vocabSize: 9, contextLength: 8, embDim: 4, nHeads: 1, nLayers: 1 };
