@@ -3,6 +3,8 @@ import { createPlainKernels } from "../test/reference/sampling-kernels";
 import type { GenerateOptions } from "../worker/sampling/generate-options";
 import type { SamplingKernels } from "../worker/sampling/kernels";
 import { resolveOptions } from "../worker/sampling/options";
+import { createRandom } from "../worker/sampling/random";
+import { reportStages } from "../worker/sampling/report";
 import { createSampler } from "../worker/sampling/sampler";
 import { createWasmKernels, type SamplingExports } from "../worker/sampling/wasm-kernels";
 import simdUrl from "../worker/wasm/kernels.simd.wasm?url";
@@ -78,7 +80,7 @@ export async function measureDraws(): Promise<Draws[]> {
   fillLogits(flat, 0.1);
   const measure = (options: GenerateOptions, logits: Float32Array, on: SamplingKernels): number => {
     const resolved = resolveOptions({ ...options, seed: 1 }, { vocabSize: VOCAB, contextLength: 1024 });
-    const sampler = createSampler(resolved, on);
+    const sampler = createSampler(resolved, on, createRandom(1), resolved.stats ? reportStages : undefined);
     return time(() => sampler.sample(logits, history), 400);
   };
   const draws = Object.entries(ROWS).map(([name, options]) => ({

@@ -1,12 +1,15 @@
 import type { GenerateOptions } from "../../worker/sampling/generate-options";
 import { resolveOptions } from "../../worker/sampling/options";
+import { createRandom } from "../../worker/sampling/random";
+import { reportStages } from "../../worker/sampling/report";
 import { createSampler, type Sampler } from "../../worker/sampling/sampler";
 import { createPlainKernels } from "../reference/sampling-kernels";
 
 /** A sampler over `vocabSize` tokens, in plain TypeScript. */
 export function samplerOf(vocabSize: number, options: GenerateOptions): Sampler {
-  const context = { vocabSize, contextLength: 64 };
-  return createSampler(resolveOptions({ seed: 1, ...options }, context), createPlainKernels(vocabSize));
+  const resolved = resolveOptions({ seed: 1, ...options }, { vocabSize, contextLength: 64 });
+  const report = resolved.stats ? reportStages : undefined;
+  return createSampler(resolved, createPlainKernels(vocabSize), createRandom(resolved.seed), report);
 }
 
 /** What `steps` tokens are when the model gives these logits at every position. */

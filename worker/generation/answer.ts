@@ -51,8 +51,9 @@ export function unwritten(
 async function* sample<C extends Context>(question: Question<C>): Answer {
   const { options, sampling, newDecoder } = question;
   const random = createRandom(options.seed);
+  const report = options.stats ? (await import("../sampling/report")).reportStages : undefined;
   const writers = Array.from({ length: options.n }, (_, index) => {
-    const sampler = createSampler(options, sampling, random.fork(index));
+    const sampler = createSampler(options, sampling, random.fork(index), report);
     return new Writer({ ...question, sampler, written: new WrittenText(newDecoder(), options.stop), index });
   });
   const job: Job<C> = { ...question, writers, promptTokens: question.prompt.length, rowsEach: 1 + options.speculate };

@@ -5,7 +5,7 @@ import type { ResolvedOptions } from "./option-table";
 import type { History } from "./penalties";
 import { createPipeline } from "./pipeline";
 import { createRandom, type Random } from "./random";
-import { reportStages, type StageReport } from "./report";
+import type { reportStages, StageReport } from "./report";
 import { argMax, type Blocks, blocksOf, fill, shortlist, weightsOf } from "./shortlist";
 import { WARPERS } from "./stages";
 import { best, type Scored } from "./top";
@@ -17,7 +17,7 @@ export interface Draw {
   logprob?: number;
   /** The most probable tokens, best first, with `logprobs` over 0. */
   top?: Scored[];
-  /** What each stage did, in their order, with `stats`. */
+  /** What each stage did, in their order, where that is reported. */
   stages?: StageReport[];
 }
 
@@ -41,14 +41,15 @@ const HOTTEST = 1e30;
 
 /**
  * A sampler for one sequence. Parallel sequences each have their own, with `random.fork(index)`; all that share the
- * kernels take turns. Throws `GPTError` `bad-value` when the logits hold a NaN or +Infinity.
+ * kernels take turns. `report` is for `stats`: few ask for it, so that it is a chunk of its own. Throws `GPTError` `bad-value` when the logits hold a NaN or +Infinity.
  */
 export function createSampler(
   given: ResolvedOptions,
   kernels: SamplingKernels,
   random: Random = createRandom(given.seed),
+  report?: typeof reportStages,
 ): Sampler {
-  const { logprobs, n, stats } = given;
+  const { logprobs, n } = given;
   const temperature = given.temperature && Math.min(HOTTEST, Math.max(1 / HOTTEST, given.temperature));
   const options = { ...given, temperature };
   const scored = logprobs > 0 || n > 1;
@@ -68,8 +69,8 @@ export function createSampler(
       const logSum = own.max + Math.log(weights?.total ?? 1);
       const top = logprobs > 0 ? { top: best(own, logprobs, logSum) } : {};
       const step = { history, mask };
-      const stages = stats ? { stages: reportStages(options, kernels, own, step) } : {};
-      const blocks = process(stats ? blocksOf(logits, kernels) : own, step);
+      const stages = report ? { stages: report(options, kernels, own, step) } : {};
+      const blocks = process(report ? blocksOf(logits, kernels) : own, step);
       const pick = (): number => {
         if (temperature === 0) return argMax(blocks);
         const u = random.next();
