@@ -41,7 +41,10 @@ export async function abortable<O extends Abortable, T>(
   });
 }
 
-/** Throws a `TypeError` for options that are no object, a `Map`, `Promise` …, or inherited (spread out, they would be ignored), or hold what is too deep to be sent. */
+/**
+ * Throws a `TypeError` for options that are no object, a `Map`, `Promise` …, or inherited: spread out, they would be
+ * ignored. So it does for one that is nested too deep to be sent.
+ */
 export function checkObject(options: unknown): void {
   if (Object.prototype.toString.call(options) !== "[object Object]") {
     throw new TypeError(`options: found ${Array.isArray(options) ? "an array" : String(options)}; allowed: an object`);
@@ -52,8 +55,8 @@ export function checkObject(options: unknown): void {
       `options: found ${inherited.join(", ")} inherited; allowed: an object that has them of its own`,
     );
   }
-  const deep = Object.entries(options as object).filter(([, value]) => isTooDeep(value));
-  for (const [name] of deep) throw new TypeError(`${name}: found values nested too deep; allowed: fewer levels`);
+  const deep = Object.entries(options as object).find(([, value]) => isTooDeep(value));
+  if (deep) throw new TypeError(`${deep[0]}: found values nested too deep; allowed: fewer levels`);
 }
 
 /** What an object's prototypes hold, up to the root of all objects, beside constructors. */

@@ -41,7 +41,8 @@ const HOTTEST = 1e30;
 
 /**
  * A sampler for one sequence. Parallel sequences each have their own, with `random.fork(index)`; all that share the
- * kernels take turns. `report` is for `stats`: few ask for it, so that it is a chunk of its own. Throws `GPTError` `bad-value` when the logits hold a NaN or +Infinity.
+ * kernels take turns. `report` is for `stats`: few ask for it, so that it is a chunk of its own. Throws `GPTError`
+ * `bad-value` when the logits hold a NaN or +Infinity.
  */
 export function createSampler(
   given: ResolvedOptions,

@@ -40,8 +40,8 @@ export const LONGEST_WORD = 16;
 
 /** Most tokens are words, behind a space or not. */
 const KINDS: readonly { pattern: RegExp; space?: boolean }[] = [
-  { pattern: /^[0-9A-Za-z]{1,16}$/, space: false },
-  { pattern: /^ [0-9A-Za-z]{0,16}$/, space: true },
+  { pattern: new RegExp(`^[0-9A-Za-z]{1,${LONGEST_WORD}}$`), space: false },
+  { pattern: new RegExp(`^ [0-9A-Za-z]{0,${LONGEST_WORD}}$`), space: true },
   { pattern: /^/ },
 ];
 
