@@ -48,6 +48,14 @@ test("of the caches given back the smallest that does is taken, and it is empty"
   ]);
 });
 
+test("a cache that memory has no room for takes none of it", () => {
+  const arena = new Arena(new WebAssembly.Memory({ initial: 1, maximum: 4 }), 4096);
+  const caches = new Caches(config, "f32", arena);
+  expect(() => caches.acquire(1000)).toThrow("The browser refused to grow the memory");
+  expect(arena.bytes).toBe(65536);
+  expect(caches.acquire(512).capacity).toBe(512);
+});
+
 test("the cache of a session that ends is the next one's", () => {
   const caches = new Caches(config, "f16", new Arena(new WebAssembly.Memory({ initial: 1 }), 4096));
   const sessions = new Sessions({ config, caches } as Machine);
