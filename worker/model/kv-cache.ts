@@ -24,21 +24,19 @@ export class KVCache {
   /** Positions filled. */
   length = 0;
   private readonly layers: readonly KVLayer[];
-  readonly bytes: number;
 
   constructor(
     readonly config: GPTConfig,
     readonly format: CacheFormatName,
     private readonly arena: Arena,
-    /** Positions it can hold. */
-    readonly capacity = align(config.contextLength, PANEL),
+    /** Positions it can hold, in whole panels. */
+    readonly capacity: number,
   ) {
     const { nHeads, embDim, nLayers } = config;
     const headDim = embDim / nHeads;
     const keyBytes = nHeads * capacity * headDim * BYTES[format];
     const valueBytes = nHeads * capacity * align(headDim, PANEL) * BYTES[format];
-    this.bytes = nLayers * (align(keyBytes) + align(valueBytes));
-    arena.reserve(this.bytes);
+    arena.reserve(nLayers * (align(keyBytes) + align(valueBytes)));
     this.layers = Array.from({ length: nLayers }, () => ({
       format,
       capacity,
