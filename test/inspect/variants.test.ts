@@ -73,3 +73,16 @@ test("the golden file holds no variant that is not tested", () => {
   const variants = new Set(Object.keys(header).flatMap((key) => (key === "__metadata__" ? [] : [key.split(".")[0]])));
   expect([...variants].sort()).toEqual(Object.keys(models).sort());
 });
+
+test("of experts with equal scores the first are chosen", async () => {
+  const config = { vocabSize: 9, contextLength: 8, embDim: 8, nHeads: 1, nLayers: 1, experts: { count: 4, topK: 2 } };
+  using gpt = await createModel(config, { seed: 1, initStd: 0 });
+  const { layers } = await gpt.routing([1, 2]);
+  expect(layers[0]).toMatchObject({
+    chosen: [
+      [0, 1],
+      [0, 1],
+    ],
+    load: [0.5, 0.5, 0, 0],
+  });
+});

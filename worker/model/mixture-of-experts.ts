@@ -59,7 +59,7 @@ export class MixtureOfExperts implements FeedForwardLike {
     const from = this.ops.values(scores);
     const chosen = Array.from({ length: scores.rows }, (_, t) => {
       const row = from.subarray(t * scores.cols, (t + 1) * scores.cols);
-      return [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0) || a - b).slice(0, this.topK);
+      return [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0)).slice(0, this.topK);
     });
     this.ops.values(best).set(chosen.flatMap((experts, t) => experts.map((e) => from[t * scores.cols + e] ?? 0)));
     const weights = this.ops.values(this.ops.softmax(best));
