@@ -16,3 +16,9 @@ test("a value comes of its seed and its place alone, in matrices of any width an
   expect(new Set(narrow).size).toBeGreaterThan(40);
   expect(await embedding(8, [0, 1, 2])).not.toEqual(narrow.slice(16, 40));
 });
+
+test("rows of more values than are made eight at once are whole", async () => {
+  const config = { vocabSize: 9, contextLength: 8, embDim: 8, innerDim: 8200, nHeads: 1, nLayers: 1 };
+  using gpt = await createModel(config, { seed: 5, format: "f32" });
+  expect((await gpt.logits([1, 2])).every(Number.isFinite)).toBe(true);
+});
