@@ -63,14 +63,20 @@ test.each<FormatName>(["f16", "q8_0", "q4_0"])(
   },
 );
 
-test("a weight that f16 can't hold is refused by name, and f32 takes it", async () => {
+test("a weight that f16 can't hold is refused by name, and f32 takes it; its largest is held", async () => {
   const huge = (value: number, i: number) => (i === 40 ? 1e5 : value);
   await expect(changed({ "h.1.mlp.c_fc.weight": huge }, { format: "f16" })).rejects.toMatchObject({
     code: "bad-value",
     message: expect.stringMatching(/100000.*65504.*f32/),
   });
-  using gpt = await changed({ "h.1.mlp.c_fc.weight": huge }, { format: "f32" });
-  expect((await gpt.logits(IDS)).every(Number.isFinite)).toBe(true);
+  const largest = (value: number, i: number) => (i === 40 ? 65504 : value);
+  for (const [change, format] of [
+    [huge, "f32"],
+    [largest, "f16"],
+  ] as const) {
+    using gpt = await changed({ "h.1.mlp.c_fc.weight": change }, { format });
+    expect((await gpt.logits(IDS)).every(Number.isFinite)).toBe(true);
+  }
 });
 
 test("LayerNorm takes a constant away again: logits stay PyTorch's at 1000, finite at 40000", async () => {
