@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { type GPT, GPTError, type LoadOptions, loadModel } from "../../src/index";
 import { goldenModel } from "../helpers/models";
 
@@ -122,6 +122,10 @@ test.each([
 const BROKEN = {
   "a script that throws": "throw new Error('boom')",
   "a script that is no JavaScript": "<!doctype html>",
+  "a script that can't start the kernels": `
+    import ${JSON.stringify(script("WebAssembly.instantiate = async () => { throw new Error('boom'); };"))};
+    import ${JSON.stringify(source("/worker/wasm/thread.ts"))};
+  `,
 };
 
 test.each(Object.entries(BROKEN))(
@@ -137,6 +141,28 @@ test.each(Object.entries(BROKEN))(
     expect(await gpt.logits(PROMPT)).toEqual(await whole.logits(PROMPT));
   },
 );
+
+test("a thread that never answers is done without, and ended", async () => {
+  const beats = vi.fn();
+  const heart = new BroadcastChannel("heart");
+  heart.onmessage = beats;
+  const silent = script(`
+    const heart = new BroadcastChannel("heart");
+    setInterval(() => heart.postMessage("beats"), 20);
+  `);
+  const gpt = await load(silent, { threads: "auto" });
+  expect(gpt.info).toMatchObject({ threads: 1, threadsReason: expect.stringContaining("no answer within 5 s") });
+  expect(beats).toHaveBeenCalled();
+  await vi.waitFor(
+    async () => {
+      beats.mockClear();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(beats).not.toHaveBeenCalled();
+    },
+    { timeout: KILLED_MS },
+  );
+  heart.close();
+});
 
 test("a very slow one changes no bit", async () => {
   const slow = await load(faultyThread(0, "const end = performance.now() + 20; while (performance.now() < end);"));
