@@ -62,13 +62,14 @@ test("cut kernels are refused", async () => {
 });
 
 test.each([
-  ["a page", HTML, "text/html"],
-  ["a script that throws", "throw new Error('boom')", "text/javascript"],
-])("%s in place of the worker is refused with its address", async (_, content, type) => {
+  ["a page", HTML, "text/html", "could not be loaded"],
+  ["a script that throws", "throw new Error('boom')", "text/javascript", "boom"],
+])("%s in place of the worker is refused with its address", async (_, content, type, what) => {
   const workerUrl = blobUrl(content, type);
   const error = await failure({ workerUrl });
   expect(error.code).toBe("worker-failed");
   expect(error.message).toContain(workerUrl);
+  expect(error.message).toContain(what);
 });
 
 test("a connection that is cut while the kernels come is told with their address", async () => {
@@ -95,6 +96,40 @@ test("a wrong option of the page's side is named before a worker starts", async 
     expect(started).toEqual([]);
   } finally {
     globalThis.Worker = Real;
+  }
+});
+
+test("a worker of another origin is refused with what the browser says of it", async () => {
+  const error = await failure({ workerUrl: "https://elsewhere.example/worker.js" });
+  expect(error.code).toBe("worker-failed");
+  expect(error.message).toMatch(/elsewhere\.example.*the page's origin/);
+});
+
+test("a worker that never answers is given up after 20 seconds", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const loading = loadModel(MODEL, { workerUrl: blobUrl("", "text/javascript") });
+    const given = expect(loading).rejects.toMatchObject({
+      code: "worker-failed",
+      message: expect.stringContaining("20 seconds"),
+    });
+    await vi.advanceTimersByTimeAsync(20_000);
+    await given;
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("an answer that the page can't read ends the model", async () => {
+  using gpt = await createModel(TINY, { seed: 1 });
+  const sent = vi.spyOn(Worker.prototype, "postMessage");
+  try {
+    const answer = gpt.logits([1]);
+    const [worker] = sent.mock.contexts as Worker[];
+    worker?.dispatchEvent(new MessageEvent("messageerror"));
+    await expect(answer).rejects.toMatchObject({ code: "worker-failed" });
+  } finally {
+    sent.mockRestore();
   }
 });
 
