@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startGeneration } from "../../src/generation";
 import { type Generation, type GPT, GPTError, loadModel } from "../../src/index";
 import type { WorkerClient } from "../../src/worker-client";
@@ -154,9 +154,32 @@ test("dispose ends what runs and what waits, and can be called again; so can the
   })();
   await expect(soon(pieces)).rejects.toMatchObject({ code: "disposed" });
   gpt.dispose();
-  for (const promise of [run, waiting, logits, gpt.generate(prompt), gpt.encode("a"), gpt.score(prompt)]) {
+  const late = [gpt.generate(prompt), gpt.encode("a"), gpt.decode(prompt), gpt.score(prompt), gpt.parameters()];
+  for (const promise of [run, waiting, logits, ...late]) {
     await expect(soon(Promise.resolve(promise))).rejects.toBeInstanceOf(GPTError);
   }
+});
+
+test("a model is disposed where its block ends", async () => {
+  const inBlock = async () => {
+    using gpt = await goldenModel("head26");
+    return () => gpt.logits(prompt);
+  };
+  const late = await inBlock();
+  await expect(soon(late())).rejects.toMatchObject({ code: "disposed" });
+});
+
+test("a run has a promise's catch and finally", async () => {
+  using gpt = await goldenModel("head26");
+  const run = gpt.generate(prompt, { ...greedy, maxNewTokens: 2 });
+  const wrong = gpt.generate(prompt, { topK: -1 });
+  let ends = 0;
+  const onEnd = () => ends++;
+  expect(await soon(run.catch(() => "caught"))).toEqual(await run);
+  expect(await soon(wrong.catch(() => "caught"))).toBe("caught");
+  expect(await soon(run.finally(onEnd))).toEqual(await run);
+  await expect(soon(wrong.finally(onEnd))).rejects.toThrow(/^topK/);
+  expect(ends).toBe(2);
 });
 
 test("dispose right after a call, and an unwatched run, leave no rejection without an owner", async () => {
@@ -210,8 +233,11 @@ test("a call that is aborted while it waits tells how long its prompt was", asyn
   await soon(first);
 });
 
-test("a run that is done lets go of its worker, whose end takes nothing back", async () => {
+test("a run that is done lets go of its worker, whose end takes nothing back, of its port and its signal", async () => {
   const token = { id: 7, text: "seven" };
+  const { signal } = new AbortController();
+  const left = vi.spyOn(signal, "removeEventListener");
+  const closed = vi.spyOn(MessagePort.prototype, "close");
   const listeners = new Set<(reason: unknown) => void>();
   let refuse = (_: unknown) => {};
   const client = {
@@ -230,9 +256,12 @@ test("a run that is done lets go of its worker, whose end takes nothing back", a
       return () => listeners.delete(listener);
     },
   } as unknown as WorkerClient;
-  const run = startGeneration(client, [1]);
+  const run = startGeneration(client, [1], { signal });
   expect((await soon(run)).ids).toEqual([7]);
   expect(listeners.size).toBe(0);
+  expect(left).toHaveBeenCalledExactlyOnceWith("abort", expect.any(Function));
+  expect(closed).toHaveBeenCalledOnce();
+  closed.mockRestore();
   refuse(new Error("the worker ended before it answered the call"));
   await new Promise((resolve) => setTimeout(resolve));
   expect(await soon(listed(run.tokens()))).toEqual([token]);
