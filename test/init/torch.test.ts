@@ -96,8 +96,11 @@ for (const [name, { seed, config, tensors, prompt, lastLogits }] of Object.entri
       tensors,
     )) {
       const ours = weights.get(parameter) ?? new Float32Array();
-      expect(largestDifference(ours.subarray(0, first.length), first), parameter).toBeLessThan(TOLERANCE);
-      expect(largestDifference(ours.subarray(ours.length - last.length), last), parameter).toBeLessThan(TOLERANCE);
+      const tolerance = parameter.endsWith("emb.weight") ? TOLERANCE : 0; // uniforms are PyTorch's to the bit
+      expect(largestDifference(ours.subarray(0, first.length), first), parameter).toBeLessThanOrEqual(tolerance);
+      expect(largestDifference(ours.subarray(ours.length - last.length), last), parameter).toBeLessThanOrEqual(
+        tolerance,
+      );
       expect(Math.abs(ours.reduce((a, b) => a + b, 0) - sum), parameter).toBeLessThan(ours.length * TOLERANCE);
       expect(ours.reduce((a, b) => a + b * b, 0) / sumOfSquares || 1, parameter).toBeCloseTo(1, 6);
     }
