@@ -5,11 +5,11 @@ import { KVCache } from "./kv-cache";
 
 /**
  * The least capacity, which doubles until it does or is the context's: a cache given back fits many texts, and all the
- * sizes that longer and longer texts leave behind take together no more than the largest.
+ * sizes that longer and longer texts leave behind, where they stay, take together no more than the largest.
  */
 const LEAST = 64;
 
-/** Key-value caches, used again and again: WebAssembly memory that was taken can't be given back. */
+/** Key-value caches, used again and again: WebAssembly memory never shrinks. */
 export class Caches {
   private readonly free: KVCache[] = [];
 
@@ -23,10 +23,19 @@ export class Caches {
   acquire(positions = this.config.contextLength): KVCache {
     const fitting = this.free.filter(({ capacity }) => capacity >= positions);
     const found = fitting.reduce<KVCache | undefined>((a, b) => (a && a.capacity <= b.capacity ? a : b), undefined);
-    if (!found) return new KVCache(this.config, this.format, this.arena, this.capacityFor(positions));
+    if (!found) {
+      this.giveBack();
+      return new KVCache(this.config, this.format, this.arena, this.capacityFor(positions));
+    }
     this.free.splice(this.free.indexOf(found), 1);
     found.truncate(0);
     return found;
+  }
+
+  /** Free caches at the end of the memory, all too small, become room for a larger one. */
+  private giveBack(): void {
+    this.free.sort((a, b) => a.begin - b.begin);
+    for (let last = this.free.at(-1); last && this.arena.giveBack(last); last = this.free.at(-1)) this.free.pop();
   }
 
   private capacityFor(positions: number): number {

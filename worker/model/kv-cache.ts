@@ -24,6 +24,9 @@ export class KVCache {
   /** Positions filled. */
   length = 0;
   private readonly layers: readonly KVLayer[];
+  /** The address of its bytes, which lie one after another. */
+  readonly begin: number;
+  readonly bytes: number;
 
   constructor(
     readonly config: GPTConfig,
@@ -36,13 +39,15 @@ export class KVCache {
     const headDim = embDim / nHeads;
     const keyBytes = nHeads * capacity * headDim * BYTES[format];
     const valueBytes = nHeads * capacity * align(headDim, PANEL) * BYTES[format];
-    arena.reserve(nLayers * (align(keyBytes) + align(valueBytes)));
+    this.bytes = nLayers * (align(keyBytes) + align(valueBytes));
+    arena.reserve(this.bytes);
     this.layers = Array.from({ length: nLayers }, () => ({
       format,
       capacity,
       keys: arena.take(keyBytes),
       values: arena.take(valueBytes),
     }));
+    this.begin = this.layers[0]?.keys ?? 0;
   }
 
   advance(positions: number): void {

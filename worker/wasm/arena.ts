@@ -11,7 +11,7 @@ export function align(bytes: number, to = ALIGNMENT): number {
 }
 
 /**
- * Bump allocation in WebAssembly memory: what is taken stays taken. The memory map, from 0 up:
+ * Bump allocation in WebAssembly memory: only what was taken last can be given back. The memory map, from 0 up:
  *
  *     0        control block of the threads (`control.ts`)
  *     4096     weights, as packed
@@ -34,12 +34,19 @@ export class Arena {
     return this.memory.buffer.byteLength;
   }
 
-  /** `bytes` of zeroed memory, on a cache line of its own. Throws `GPTError` `out-of-memory`. */
+  /** `bytes` on a cache line of their own, 0 where nothing was given back. Throws `GPTError` `out-of-memory`. */
   take(bytes: number): number {
     const pointer = this.top;
     this.reserve(bytes);
     this.top = align(pointer + bytes);
     return pointer;
+  }
+
+  /** Takes back these bytes if they were taken last. Returns whether they were. */
+  giveBack({ begin, bytes }: { begin: number; bytes: number }): boolean {
+    const isLast = begin + bytes === this.top;
+    if (isLast) this.top = begin;
+    return isLast;
   }
 
   /** Makes sure that `bytes` more can be taken, in one step of growth. Throws `GPTError` `out-of-memory`. */
