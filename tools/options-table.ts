@@ -26,6 +26,7 @@ const HEAD = `# Options of generate()
 Written from the code's own table by \`npm run docs\`; a test holds it to that. Ranges are those of GPT-2's sizes (50,257
 tokens, context 1,024). A value out of range, a name that is no option, and options that can't work together throw a
 \`TypeError\` that names the option, what was found and what is allowed. \`undefined\` means "not given"; 0 never does.
+Two more, \`trace\` and \`interventions\`, look inside: [inspect.md](inspect.md).
 `;
 
 const ORDER = `
@@ -45,8 +46,8 @@ const NOTES = `
 - A text among \`badWords\` is forbidden as the tokenizer cuts it, with and without a space before it; cut otherwise, the same
   letters may still occur.
 - Beam search (\`numBeams\` over 1) does not sample: the temperature has to be 1 or 0, and the options after it in the order
-  off. \`lengthPenalty\` and \`earlyStopping\` need it, \`keepPrefix\` needs \`onContextFull: 'slide'\`, \`n\` sequences need a
-  temperature above 0 or as many beams.
+  off. \`lengthPenalty\` and \`earlyStopping\` need it, \`keepPrefix\` needs \`onContextFull: 'slide'\`, \`penaltyWindow\` one
+  of the penalties, \`n\` sequences a temperature above 0 or as many beams.
 - The same seed gives the same tokens: xoshiro128** (Blackman, Vigna 2018), one number of 53 bits a token; sequence i of n
   starts i × 2⁶⁴ steps further on.
 `;
