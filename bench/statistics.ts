@@ -1,6 +1,9 @@
-/** The middle value; of an even number of values the upper of the two. NaN of none. */
+/** The middle value; of an even number of values, halfway between the middle two. NaN of none. */
 export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]];
+  return (low + high) / 2;
 }
 
 /** From the least to the greatest, as a share of the median, in %. */
