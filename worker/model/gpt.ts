@@ -1,10 +1,10 @@
 import { type Hooks, within } from "../inspect/hooks";
 import type { Ops } from "../wasm/ops";
-import { rows, type Tensor } from "../wasm/tensor";
+import type { Tensor } from "../wasm/tensor";
 import { Embedding } from "./embedding";
 import { Linear } from "./linear";
 import { DummyNorm, Norm } from "./norm";
-import { forEachRun, type Run } from "./run";
+import { lastRows, type Run } from "./run";
 import { DummyTransformerBlock, TransformerBlock } from "./transformer-block";
 import type { Weights } from "./weights";
 
@@ -35,7 +35,7 @@ export class GPTModel {
   *forward(runs: readonly Run[], hooks?: Hooks): Generator<void, Tensor> {
     const x = yield* this.hidden(runs, hooks); // [T, embDim]
     const last = lastRows(runs);
-    return this.logits(pick(this.ops, x, last), hooks, last); // [runs, vocabSize]
+    return this.logits(this.ops.pick(x, last), hooks, last); // [runs, vocabSize]
   }
 
   /** The residual stream after the last block [T, embDim]; the caches grow by the runs' ids. */
@@ -54,17 +54,4 @@ export class GPTModel {
     const normalized = this.finalNorm.forward(x, within("ln_final", hooks, which)); // [rows, embDim]
     return this.outHead.forward(normalized); // [rows, vocabSize]
   }
-}
-
-/** Which rows of a batch are the last of their runs. */
-function lastRows(runs: readonly Run[]): number[] {
-  const last: number[] = [];
-  forEachRun(runs, (_, _begin, end) => last.push(end - 1));
-  return last;
-}
-
-/** Some rows of x; a single one is not copied. */
-function pick(ops: Ops, x: Tensor, which: readonly number[]): Tensor {
-  const [only] = which;
-  return which.length === 1 && only !== undefined ? rows(x, only, only + 1) : ops.pick(x, which);
 }

@@ -15,3 +15,12 @@ export function forEachRun(runs: readonly Run[], body: (run: Run, begin: number,
     begin = end;
   }
 }
+
+/** The rows of a batch that come last in their run: one of each, or as many as it has `rows`. */
+export function lastRows(runs: readonly { ids: ArrayLike<number>; rows?: number }[]): number[] {
+  let end = 0;
+  return runs.flatMap(({ ids, rows = 1 }) => {
+    end += ids.length;
+    return Array.from({ length: rows }, (_, i) => end - rows + i);
+  });
+}

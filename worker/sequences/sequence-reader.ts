@@ -1,6 +1,7 @@
 import { type Halt, pass } from "../breathe";
 import type { Context, Reader, Reading } from "../generation/context";
 import { CHUNK, HEAD_ROWS, type Machine } from "../machine/assemble";
+import { lastRows } from "../model/run";
 import type { Sequence } from "./sequence";
 
 /** Reads for one generation: several sequences in one pass share its reading of the weights. */
@@ -51,15 +52,6 @@ export class SequenceReader implements Reader<Sequence> {
       ops.scratch.release(mark);
     }
   }
-}
-
-/** The rows of a batch whose logits are wanted. */
-function lastRows(readings: readonly Reading<Sequence>[]): number[] {
-  let end = 0;
-  return readings.flatMap(({ ids, rows }) => {
-    end += ids.length;
-    return Array.from({ length: rows }, (_, i) => end - rows + i);
-  });
 }
 
 /** Reads for a text that has no copies. */

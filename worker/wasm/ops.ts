@@ -132,8 +132,10 @@ export class Ops {
     return out;
   }
 
-  /** The rows `which` of x → [which.length, cols] */
+  /** The rows `which` of x → [which.length, cols]; a single one is not copied. */
   pick(x: Tensor, which: readonly number[]): Tensor {
+    const [only] = which;
+    if (which.length === 1 && only !== undefined) return rows(x, only, only + 1);
     const out = this.tensor(which.length, x.cols);
     which.forEach((row, i) => {
       this.copy(rows(x, row, row + 1), rows(out, i, i + 1));
