@@ -21,7 +21,7 @@ export interface Format {
   quantize?: RangeKernel;
   /** What is added to the stored 8-bit weights, given the engine's zero point (see `DotProduct`). */
   storedZero(engineZero: number): number;
-  /** The zero point that the corrections beside int8 activations take away again. */
+  /** The zero point that the start of each block's sum takes away again. */
   activationZero(engineZero: number): number;
   /** The largest magnitude of a weight that it can hold. */
   limit: number;
@@ -111,7 +111,7 @@ const FINE: Partial<Record<FormatName, Partial<Format>>> = {
   q8_0: { quantize: "quantize_fine", matmul: "matmul_q8_0_fine" },
 };
 
-/** A format's row for an engine: whether its relaxed dot product, if it has one, is exact; and for a matrix: whether it is a delicate one. */
+/** A format's row for an engine (is its relaxed dot product, if it has one, exact?) and a matrix (does it need the finer activations?). */
 export function formatFor(name: FormatName, exactDot: boolean, delicate = false): Format {
   const variant = exactDot ? delicate && FINE[name] : WIDENED[name];
   return { ...FORMATS[name], ...variant };

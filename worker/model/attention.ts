@@ -11,7 +11,7 @@ export class MultiHeadAttention {
   private readonly config: GPTConfig;
   private readonly qkv: Linear;
   private readonly outProj: Linear;
-  /** Columns from one of query, key and value to the next. */
+  /** Columns from query to key and from key to value: embDim, padded to whole panels. */
   private readonly step: number;
 
   constructor(
@@ -29,7 +29,7 @@ export class MultiHeadAttention {
 
   forward(x: Tensor, runs: readonly Run[], hooks?: Hooks): Tensor {
     const { embDim, nHeads } = this.config;
-    const qkv = this.qkv.forward(x); // [T, 3 · embDim]
+    const qkv = this.qkv.forward(x); // [T, 3 · step]
     const projection = (i: number) => columns(qkv, i * this.step, i * this.step + embDim);
     const [q, k, v] = [projection(0), projection(1), projection(2)]; // [T, nHeads · headDim] each
     hooks?.("q", headsOf(q, nHeads));

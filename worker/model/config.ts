@@ -79,45 +79,43 @@ const MAX_FEED_FORWARDS = 10_000;
 
 /** Fills in what GPT-2 shares and checks the rest. Throws `GPTError` `invalid-config` that names the key. */
 export function completeConfig(input: GPTConfigInput): GPTConfig {
-  require(typeof input === "object" && input !== null, "The configuration", input, "an object");
+  demand(typeof input === "object" && input !== null, "The configuration", input, "an object");
   const config: GPTConfig = {
     ...GPT_CONFIG_124M,
     innerDim: 4 * input.embDim,
     ...withoutUndefined(input),
   };
-  require(Number.isInteger(input.embDim), "embDim", input.embDim, "a whole number of at least 1"); // innerDim comes of it
+  demand(isWhole(input.embDim, 1), "embDim", input.embDim, "a whole number of at least 1"); // first, for innerDim comes of it
   for (const key of ["vocabSize", "contextLength", "embDim", "nHeads", "nLayers", "innerDim"] as const) {
     const floor = key === "nLayers" ? 0 : 1;
-    require(Number.isInteger(config[key]) && config[key] >= floor, key, config[
-      key
-    ], `a whole number of at least ${floor}`);
+    demand(isWhole(config[key], floor), key, config[key], `a whole number of at least ${floor}`);
   }
-  require(config.embDim % config.nHeads === 0, "embDim", config.embDim, `a multiple of nHeads ${config.nHeads}`);
+  demand(config.embDim % config.nHeads === 0, "embDim", config.embDim, `a multiple of nHeads ${config.nHeads}`);
   for (const key of ["normEps", "dropRate"] as const) {
     const isShare = typeof config[key] === "number" && config[key] >= 0 && config[key] < 1;
-    require(isShare, key, config[key], "a number from 0 to below 1");
+    demand(isShare, key, config[key], "a number from 0 to below 1");
   }
-  require(NORMS.includes(config.norm), "norm", config.norm, NORMS.join(" or "));
-  require(ACTIVATIONS.includes(config.activation), "activation", config.activation, ACTIVATIONS.join(" or "));
+  demand(NORMS.includes(config.norm), "norm", config.norm, NORMS.join(" or "));
+  demand(ACTIVATIONS.includes(config.activation), "activation", config.activation, ACTIVATIONS.join(" or "));
   for (const key of ["qkvBias", "tied", "shortcuts", "dummy"] as const) {
-    require(typeof config[key] === "boolean", key, config[key], "true or false");
+    demand(typeof config[key] === "boolean", key, config[key], "true or false");
   }
   const { experts } = config;
   if (experts !== undefined) {
     const keys = Object.keys(Object(experts)).sort().join();
-    require(keys === "count,topK", "experts", experts, "an object of count and topK");
-    const most = `a whole number from 1 to ${MAX_FEED_FORWARDS}`;
-    require(Number.isInteger(experts.count) &&
-      experts.count >= 1 &&
-      experts.count <= MAX_FEED_FORWARDS, "experts.count", experts.count, most);
-    const range = `a whole number from 1 to ${experts.count}`;
-    require(Number.isInteger(experts.topK) &&
-      experts.topK >= 1 &&
-      experts.topK <= experts.count, "experts.topK", experts.topK, range);
-    config.experts = { count: experts.count, topK: experts.topK }; // in one order, for those who compare configurations
+    demand(keys === "count,topK", "experts", experts, "an object of count and topK");
+    const { count, topK } = experts;
+    demand(
+      isWhole(count, 1, MAX_FEED_FORWARDS),
+      "experts.count",
+      count,
+      `a whole number from 1 to ${MAX_FEED_FORWARDS}`,
+    );
+    demand(isWhole(topK, 1, count), "experts.topK", topK, `a whole number from 1 to ${count}`);
+    config.experts = { count, topK }; // in one order, for those who compare configurations
   }
   const mostLayers = Math.floor(MAX_FEED_FORWARDS / (experts?.count ?? 1));
-  require(config.nLayers <= mostLayers, "nLayers", config.nLayers, `at most ${mostLayers}`);
+  demand(config.nLayers <= mostLayers, "nLayers", config.nLayers, `at most ${mostLayers}`);
   const unknown = Object.keys(input).filter((key) => !KEYS.has(key));
   if (unknown.length > 0) {
     throw new GPTError(
@@ -130,7 +128,10 @@ export function completeConfig(input: GPTConfigInput): GPTConfig {
 
 const KEYS = new Set([...Object.keys(GPT_CONFIG_124M), "experts"]);
 
-function require(holds: boolean, key: string, found: unknown, expected: string): void {
+const isWhole = (value: unknown, least: number, most = Number.POSITIVE_INFINITY): boolean =>
+  Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+
+function demand(holds: boolean, key: string, found: unknown, expected: string): void {
   if (!holds) throw new GPTError("invalid-config", `${key} is ${JSON.stringify(found)}, expected ${expected}.`);
 }
 

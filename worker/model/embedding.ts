@@ -24,7 +24,7 @@ export class Embedding {
     hooks?.("embed", matrixOf(x));
     forEachRun(runs, ({ cache }, begin, end) => {
       const table = rows(this.positions, cache.length, cache.length + end - begin);
-      const positions = hooks ? this.ops.copy(table) : table; // [T, embDim]
+      const positions = hooks ? this.ops.copy(table) : table; // [T, embDim]; hooks may change it, but not the weights
       hooks?.("pos_embed", matrixOf(positions));
       this.ops.add(rows(x, begin, end), positions);
     });

@@ -31,25 +31,25 @@ export class MixtureOfExperts implements FeedForwardLike {
     const out = this.ops.zeros(x.rows, x.cols); // [T, embDim]
     this.experts.forEach((expert, e) => {
       const all = this.ops.values(shares);
-      const weights = Float32Array.from({ length: x.rows }, (_, t) => all[t * shares.cols + e] ?? 0); // [T]
-      const chosen = [...weights.keys()].filter((t) => weights[t] !== 0); // NaN is chosen too: it has to show
+      const share = Float32Array.from({ length: x.rows }, (_, t) => all[t * shares.cols + e] ?? 0); // [T]
+      const chosen = [...share.keys()].filter((t) => share[t] !== 0); // NaN is chosen too: it has to show
       if (chosen.length === 0) return;
       this.ops.scoped(() => {
         const y = expert.forward(this.ops.pick(x, chosen), within(`experts.${e}`, hooks, chosen)); // [chosen, embDim]
-        this.addWeighted(out, y, chosen, weights);
+        this.addShare(out, y, chosen, share);
       });
     });
     return out;
   }
 
-  /** out[chosen[i]] += weights[chosen[i]] · y[i] */
-  private addWeighted(out: Tensor, y: Tensor, chosen: readonly number[], weights: Float32Array): void {
+  /** out[chosen[i]] += share[chosen[i]] · y[i] */
+  private addShare(out: Tensor, y: Tensor, chosen: readonly number[], share: Float32Array): void {
     const to = this.ops.values(out);
     const from = this.ops.values(y);
     chosen.forEach((t, i) => {
-      const weight = weights[t] ?? 0;
+      const part = share[t] ?? 0;
       for (let c = 0; c < y.cols; c++)
-        to[t * y.cols + c] = (to[t * y.cols + c] ?? 0) + weight * (from[i * y.cols + c] ?? 0);
+        to[t * y.cols + c] = (to[t * y.cols + c] ?? 0) + part * (from[i * y.cols + c] ?? 0);
     });
   }
 
@@ -62,11 +62,11 @@ export class MixtureOfExperts implements FeedForwardLike {
       return [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0)).slice(0, this.topK);
     });
     this.ops.values(best).set(chosen.flatMap((experts, t) => experts.map((e) => from[t * scores.cols + e] ?? 0)));
-    const weights = this.ops.values(this.ops.softmax(best));
+    const probabilities = this.ops.values(this.ops.softmax(best));
     const shares = this.ops.zeros(scores.rows, scores.cols);
     const to = this.ops.values(shares);
     for (const [t, experts] of chosen.entries())
-      for (const [i, e] of experts.entries()) to[t * scores.cols + e] = weights[t * this.topK + i] ?? 0;
+      for (const [i, e] of experts.entries()) to[t * scores.cols + e] = probabilities[t * this.topK + i] ?? 0;
     return shares;
   }
 }

@@ -29,8 +29,8 @@ const STACKED = [".W_query", ".W_key", ".W_value"];
 const ALWAYS_F32 = /\.ff\.gate\.weight$/;
 const EMBEDDING = /^(?:tok_emb|out_head)\.weight$/;
 /**
- * Int8 activations cost most quality in the head and in attention (docs/numerics.md). In q8_0 the head gets finer ones, for it works on one row;
- * attention only in models that are narrow, for it takes twice the time of its products, and those have time to spare.
+ * Int8 activations cost most quality in the head and in attention (docs/numerics.md). In q8_0 the head gets finer ones, as it works on one row;
+ * attention only in narrow models: its products then take twice the time, which such models have to spare.
  */
 const ATTENTION = /\.att\./;
 const NARROW = 512;

@@ -42,7 +42,7 @@ export class SequenceReader implements Reader<Sequence> {
     const mark = ops.scratch.mark();
     try {
       const x = await pass(model.hidden(readings.map(({ ids, context }) => ({ ids, cache: context.cache }))), halt); // [T, embDim]
-      for (const { ids, context } of readings) context.passed(ids);
+      for (const { ids, context } of readings) context.noteRead(ids);
       const logits = ops.values(model.logits(ops.pick(x, lastRows(readings)))); // [rows, vocabSize]
       let row = 0;
       return readings.map(({ rows }) =>

@@ -48,8 +48,8 @@ export class Sequence {
         const run = { ids: chunk, cache: this.cache };
         const isLast = begin + size >= ids.length;
         const hooks = watch?.(this.cache.length);
-        const steps = isLast ? model.forward([run], hooks) : model.hidden([run], hooks);
-        logits = ops.values(await pass(steps, halt));
+        const x = await pass(isLast ? model.forward([run], hooks) : model.hidden([run], hooks), halt);
+        if (isLast) logits = ops.values(x);
       } finally {
         ops.scratch.release(mark);
       }
@@ -77,7 +77,7 @@ export class Sequence {
         const x = await pass(model.hidden([{ ids: chunk, cache: this.cache }], hooks), halt); // [T, embDim]
         this.seen.push(...chunk);
         await pass(
-          this.heads(x, (row, logits) => onLogits(begin + row, logits), hooks),
+          this.allLogits(x, (row, logits) => onLogits(begin + row, logits), hooks),
           halt,
         );
       } finally {
@@ -87,7 +87,7 @@ export class Sequence {
   }
 
   /** The logits of all rows of a pass, some at a time; as `model.hidden`, it pauses in between. */
-  private *heads(
+  private *allLogits(
     x: Tensor,
     onLogits: (firstRow: number, logits: Float32Array) => void,
     hooks: Hooks | undefined,
@@ -114,8 +114,8 @@ export class Sequence {
     return common;
   }
 
-  /** The ids of a pass that went through this sequence's cache. */
-  passed(ids: readonly number[]): void {
+  /** Notes ids that a pass has put into this sequence's cache. */
+  noteRead(ids: readonly number[]): void {
     this.seen.push(...ids);
   }
 
@@ -123,7 +123,7 @@ export class Sequence {
   fork(positions: number): Sequence {
     const copy = new Sequence(this.machine, this.machine.caches.acquire(Math.max(positions, this.length)));
     copy.cache.copyFrom(this.cache);
-    copy.passed(this.seen);
+    copy.noteRead(this.seen);
     return copy;
   }
 

@@ -15,17 +15,17 @@ const ACTIVATIONS: Record<ActivationName, RangeKernel> = {
   swiglu: "silu_mul",
 };
 const NORMS: Record<NormName, RangeKernel> = { layer: "layer_norm", rms: "rms_norm" };
-/** A thread gets no fewer elements than this: handing out a job costs as much as some thousand additions. */
-const ELEMENTS_PER_THREAD = 8192;
+/** Fewer elements stay on one thread: to hand out a job costs as much as some thousand additions. */
+const LEAST_SHARED = 16384;
 const GROUP = 32;
-/** Bytes of a group of 32 quantised activations: two each, or one in half of it. */
+/** Bytes set aside for a group of 32 quantised activations: two each, of which int8 fills half. */
 const GROUP_BYTES = 64;
 /** Bytes beside a group: its scale (f32) and where its sums start (i32). */
 const SCALE_BYTES = 8;
 
 /** What attention reads and where its rows stand. */
 export interface AttentionShape {
-  /** Of queries, and of keys and values: here each has its own, though the kernels let several share one. */
+  /** Heads of queries; here each has a head of keys and values to itself, though the kernels let several share one. */
   nHeads: number;
   headDim: number;
   /** Position of the first row. */
@@ -111,13 +111,13 @@ export class Ops {
   activate(activation: ActivationName, x: Tensor, gate?: Tensor): Tensor {
     const out = this.tensor(x.rows, x.cols);
     const args = gate ? [out.pointer, gate.pointer, x.pointer] : [out.pointer, x.pointer];
-    this.elementwise(ACTIVATIONS[activation], x.rows * x.cols, args);
+    this.run(ACTIVATIONS[activation], x.rows * x.cols, x, args);
     return out;
   }
 
   /** x += y */
   add(x: Tensor, y: Tensor): void {
-    this.elementwise("add", x.rows * x.cols, [x.pointer, x.pointer, y.pointer]);
+    this.run("add", x.rows * x.cols, x, [x.pointer, x.pointer, y.pointer]);
   }
 
   /** A copy of x, in a new tensor or in `to`. */
@@ -219,14 +219,13 @@ export class Ops {
   }
 
   private rowwise(kernel: RangeKernel, x: Tensor, args: readonly number[]): void {
-    const alone = x.rows * x.cols < 2 * ELEMENTS_PER_THREAD;
-    if (alone) this.pool.runAlone(kernel, x.rows, args);
-    else this.pool.run(kernel, x.rows, args);
+    this.run(kernel, x.rows, x, args);
   }
 
-  private elementwise(kernel: RangeKernel, elements: number, args: readonly number[]): void {
-    if (elements < 2 * ELEMENTS_PER_THREAD) this.pool.runAlone(kernel, elements, args);
-    else this.pool.run(kernel, elements, args);
+  /** Runs a kernel over `units` that x is made of, on all threads where that pays. */
+  private run(kernel: RangeKernel, units: number, { rows, cols }: Tensor, args: readonly number[]): void {
+    if (rows * cols < LEAST_SHARED) this.pool.runAlone(kernel, units, args);
+    else this.pool.run(kernel, units, args);
   }
 }
 
