@@ -13,7 +13,7 @@ export interface HookFigures {
 const TOKENS = 16;
 const ROUNDS = 5;
 /** Places in a block that report, and modules in it that get hooks with a prefix (transformer-block.ts and below). */
-const REPORTS = 19;
+const REPORTS = 16;
 const PREFIXES = 5;
 
 export async function measureHooks(url: string): Promise<HookFigures> {

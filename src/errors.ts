@@ -11,7 +11,7 @@ export function revive(error: unknown): unknown {
   return error instanceof Error ? error : new Error(message, { cause: error });
 }
 
-/** What can't be sent to the worker is a `TypeError` that names the option, where it is one; another error stays as it is. */
+/** For what can't be sent to the worker, a `TypeError` that names the option, where it is one; any other error as it is. */
 export function unsent(error: unknown, options: object): unknown {
   if (!(error instanceof DOMException) || error.name !== "DataCloneError") return error;
   const names = Object.entries(options).filter(([, value]) => !isCloneable(value));

@@ -8,7 +8,8 @@ type RunEvent = Exclude<GenerationEvent, { type: "error" | "session" }> | { type
 
 /**
  * One run of the model: iterate it for pieces of text as they come, await it for the whole result, or both. Leaving
- * a `for await` early ends the run. Rejects with a `TypeError` for a wrong option, with `GPTError` otherwise.
+ * a `for await` early ends the run. Rejects with a `TypeError` for a wrong option, with `GPTError` otherwise; not for an abort, after
+ * which the result's `finishReason` is `aborted`.
  */
 export class Generation implements AsyncIterable<string>, PromiseLike<GenerateResult> {
   readonly #log: EventLog<RunEvent>;
@@ -59,7 +60,7 @@ export class Generation implements AsyncIterable<string>, PromiseLike<GenerateRe
     return this.#result.finally(onEnd);
   }
 
-  /** What events give, whoever leaves it ends the run: at once, where the generator itself would first wait for its event. */
+  /** What `pick` takes from the events. Leaving it ends the run at once, where the generator alone would first wait for its next event. */
   #read<T>(pick: (event: RunEvent) => T | undefined): AsyncGenerator<T, void> {
     const all = follow(this.#log, pick);
     const leaving =

@@ -25,7 +25,11 @@ import { type Generation, startGeneration } from "./generation";
 import { Session } from "./session";
 import type { WorkerClient } from "./worker-client";
 
-/** A model in its worker, ready to work. Calls queue up in order; each rejects once the model is disposed. A `signal` gives up the call that has it. */
+/**
+ * A model in its worker, ready to work. Calls run in order. Each rejects with a `TypeError` that names a wrong argument or option; with
+ * `GPTError` `no-tokenizer` for text without a tokenizer, `context-full` for a text longer than the context (`generate()` may slide
+ * instead), `disposed` after `dispose()`. A `signal` gives up the call that has it.
+ */
 export class GPT implements Disposable {
   readonly config: GPTConfig;
   /** What runs: number format, kernels, threads and why, bytes. */
@@ -59,7 +63,7 @@ export class GPT implements Disposable {
     return this.#client.call(this.#client.runtime.decode(ids));
   }
 
-  /** The scores of every next token: `[T, vocabSize]`, or `[vocabSize]` of the last position. */
+  /** The scores of every next token, a row for each position: `[T, vocabSize]`; with `last` of the last position alone: `[vocabSize]`. */
   logits(ids: readonly number[] | Int32Array, options: LogitsOptions & Abortable = {}): Promise<Float32Array> {
     return abortable(this.#client, options, (rest, halt) => this.#client.runtime.logits(ids, rest, halt));
   }

@@ -32,9 +32,9 @@ export class Session implements Disposable {
   }
 
   /**
-   * Writes on from the text so far and this prompt; an empty one just goes on. Of several sequences the first goes
-   * into the text, of beams the best. A stop token does not; the tokens of a stop text do, to the last one drawn. A run that
-   * is aborted before it wrote anything leaves the text as it was; one whose time is over keeps its prompt, and an empty one goes on.
+   * Adds the prompt to the text and writes on; an empty prompt just goes on. Of several sequences the first is added to the text, of beams
+   * the best: with the tokens of a stop text, to the last one drawn, but without a stop token. A run that is aborted before it wrote
+   * anything leaves the text as it was; one whose time is over keeps its prompt, so that an empty one can go on from there.
    */
   generate(prompt: Prompt, options?: GenerateOptions): Generation {
     if (this.#ended) return failedGeneration(ended());
@@ -61,8 +61,8 @@ export class Session implements Disposable {
   }
 
   /**
-   * Becomes what was saved, by the same model; what other kernels have read of it is read again. Rejects with `GPTError` otherwise,
-   * and stays as it was.
+   * Becomes the session that was saved, which must be of the same model; where other kernels made its cache, the text is read again.
+   * Rejects with `GPTError` otherwise, and stays as it was.
    */
   async restore(bytes: Uint8Array): Promise<void> {
     const keep = this.#keeper();

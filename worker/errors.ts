@@ -1,17 +1,17 @@
 /** What went wrong, as a word a program can compare. */
 export type GPTErrorCode =
   // the model's configuration and its files
-  | "invalid-config"
-  | "unsupported-model"
+  | "invalid-config" // a key is missing, out of range, or does not fit the others
+  | "unsupported-model" // another architecture or activation
   | "missing-tensor"
-  | "wrong-shape"
-  | "wrong-dtype"
-  | "bad-value"
-  | "bad-header"
-  | "truncated"
-  | "not-a-model-file"
-  | "bad-tokenizer"
-  | "no-tokenizer"
+  | "wrong-shape" // of a tensor, or of the model that a session was saved from
+  | "wrong-dtype" // of a tensor, or of a saved session's cache
+  | "bad-value" // a number that the format can't hold, or bytes that are damaged
+  | "bad-header" // a file's own description of its content is faulty
+  | "truncated" // a file ends too early
+  | "not-a-model-file" // a web page, say, in its place
+  | "bad-tokenizer" // damaged, or of a kind that is not supported
+  | "no-tokenizer" // text was given, and the model has none
   // the way to them
   | "http-error"
   | "network"
@@ -23,8 +23,8 @@ export type GPTErrorCode =
   | "out-of-memory"
   | "disposed"
   // a call
-  | "context-full"
-  | "bad-argument";
+  | "context-full" // a text longer than the context
+  | "bad-argument"; // a source without a model, or an analysis that this model has no answer to
 
 /**
  * Every failure of this package that is not a wrong option (a `TypeError`) or an abort (an `AbortError`).

@@ -21,6 +21,7 @@ export interface AttributedPart {
   name: string;
   layer?: number;
   head?: number;
+  /** In units of the logit. */
   value: number;
 }
 
@@ -32,7 +33,7 @@ export interface Attribution {
   against?: { id: number; text: string };
   /** The logit, or its lead over `against`'s, as the model computes it. */
   logit: number;
-  /** In the order of the pass. Their sum is the logit but for rounding; with 8-bit formats, that of the head's input too. */
+  /** In the order of the pass. They add up to the logit but for rounding, which with 8-bit formats includes that of the head's input. */
   parts: AttributedPart[];
 }
 

@@ -13,13 +13,14 @@ import { Recorder } from "./recorder";
 export interface LensOptions {
   /** How many of the best tokens each position lists. Default 5. */
   top?: number;
+  /** Changes to what the model computes, as `trace()` takes them. */
   interventions?: readonly Intervention[];
 }
 
 /** What the model would write if it ended after each block. */
 export interface Lens {
   ids: number[];
-  /** The stream before the first block, then after each. */
+  /** The stream before the first block, then after each; one distribution a position. */
   stages: { hook: string; positions: Distribution[] }[];
 }
 

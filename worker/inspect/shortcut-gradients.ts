@@ -11,27 +11,29 @@ export interface LayerWeights {
 }
 
 export interface ShortcutOptions {
-  /** Draws the weights as PyTorch does; 123, the default, are the book's. Not with `weights`. */
+  /** Draws the weights as PyTorch does, 0 to 2³² − 1; the default, 123, gives the book's. Not with `weights`. */
   seed?: number;
-  /** Widths from the input to the output. Default 3-3-3-3-3-1, the book's. Not with `weights`. */
+  /** Widths from the input to the output, 2 to 65 of them from 1 to 1024. Default 3-3-3-3-3-1, the book's. Not with `weights`. */
   sizes?: readonly number[];
-  /** The layers' own weights. */
+  /** The weights themselves, of 1 to 64 layers. */
   weights?: readonly LayerWeights[];
-  /** Default [1, 0, −1]. */
+  /** [first width]; default 1, 0, −1, the book's, again and again. */
   input?: readonly number[];
-  /** Default [0]. */
+  /** [last width]; default zeros. */
   target?: readonly number[];
 }
 
 /** One run of the network, forwards and back. */
 export interface GradientRun {
-  /** What leaves each layer. */
+  /** What leaves each layer: [layer][out] */
   outputs: number[][];
   /** Mean squared error to the target. */
   loss: number;
   /** Mean absolute gradient of each layer's weight: what the book prints. */
   meanAbsoluteGradients: number[];
+  /** [layer][out][in] */
   weightGradients: number[][][];
+  /** [layer][out] */
   biasGradients: number[][];
 }
 

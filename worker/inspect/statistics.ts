@@ -1,6 +1,6 @@
 import { type Histogram, HistogramCounter } from "./histogram";
 
-/** What the values of an activation are like. All but `shape` and `nonFinite` is about the finite ones. */
+/** What the values of an activation are like. All but `shape` and `nonFinite` is about the finite ones, and 0 where there are none. */
 export interface Statistics {
   shape: number[];
   mean: number;
@@ -35,7 +35,7 @@ export class StatisticsCounter {
   private nonFinite = 0;
   private readonly histogram = new HistogramCounter();
 
-  /** Adds a part; `values` is read three times. */
+  /** Adds a part; `values` is read twice. */
   add(values: Float32Array): void {
     let count = 0;
     let sum = 0;

@@ -14,7 +14,7 @@ export interface Surprisal {
     /** Entropy of the distribution that the token came from, in nats: the surprisal that was to be expected. */
     entropy?: number;
   }[];
-  /** What comes after the text. */
+  /** What comes after the text, with its 5 most probable tokens. */
   next: Distribution;
 }
 

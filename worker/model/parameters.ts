@@ -32,9 +32,11 @@ export interface ParameterCounts {
   total: number;
   /** Bytes in f32. */
   bytes: number;
-  /** Of one block's attention, its feed-forward (all experts and the router), and the whole block. */
+  /** Of one block's attention; as the next two, 0 without blocks. */
   attention: number;
+  /** Of one block's feed-forward: all experts and the router. */
   feedForward: number;
+  /** Of one block. */
   block: number;
 }
 

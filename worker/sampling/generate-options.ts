@@ -46,11 +46,11 @@ export interface GenerateOptions {
   n?: number;
   /** Beam search of this width, its text all at the end; 1, the default, is sampling or greedy. */
   numBeams?: number;
-  /** Beams are compared by logprob / length ** lengthPenalty. Default 1; only with `numBeams`. */
+  /** Beams are compared by the sum of their scores, as the options above leave them, / length ** lengthPenalty. Default 1; only with `numBeams`. */
   lengthPenalty?: number;
   /** When beam search ends: as soon as numBeams have ended (`true`), when none better is likely (`false`) or possible (`'never'`). */
   earlyStopping?: boolean | "never";
-  /** How many alternatives each token reports beside its own log-probability. Default 0. */
+  /** Each token reports its own log-probability and so many of the most probable tokens; 0 reports neither. Default 0. */
   logprobs?: number;
   /** The text matches this, or the finish reason says why not. */
   constraint?: ConstraintSpec;
@@ -58,7 +58,7 @@ export interface GenerateOptions {
   onContextFull?: "stop" | "slide";
   /** How many first tokens stay when the context slides. Default 0. */
   keepPrefix?: number;
-  /** Ends the generation when it fires. */
+  /** Ends the generation when it fires: nothing rejects, the result has what was written and the finish reason `aborted`. */
   signal?: AbortSignal;
   /** Proposes up to this many tokens at once, copied from where the text last went the same way; the text stays the same. */
   speculate?: number;

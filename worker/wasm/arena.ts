@@ -29,7 +29,7 @@ export class Arena {
     this.top = align(base);
   }
 
-  /** Bytes of memory in use by this model, the whole module memory. */
+  /** Bytes of the WebAssembly memory, which this model has to itself. */
   get bytes(): number {
     return this.memory.buffer.byteLength;
   }

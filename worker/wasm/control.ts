@@ -7,7 +7,7 @@
  *     1 left         parts of the job that nobody has taken yet; none at 0 and below
  *     2 pending      parts that are not done
  *     3 kernel       its number, see `Routine`
- *     4 arguments    how many
+ *     4 count        of the arguments
  *     5 units        the whole range of the job
  *     6 parts        that it is cut into
  *     7 failed       1 after a helper threw
