@@ -1,6 +1,6 @@
 import { transfer } from "comlink";
 import type { Abort, GenerateOptions, GenerateResult, GenerationEvent, Prompt, Token } from "../worker/protocol";
-import { checkObject, checkSignal } from "./abortable";
+import { checkObject, checkSignal } from "./checks";
 import { EventLog } from "./event-log";
 import type { WorkerClient } from "./worker-client";
 

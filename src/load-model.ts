@@ -8,7 +8,7 @@ import type {
   Progress,
   StartOptions,
 } from "../worker/protocol";
-import { checkObject, checkSignal } from "./abortable";
+import { checkObject, checkSignal } from "./checks";
 import { GPT } from "./gpt";
 import { checkPlace, type WorkerClient, withWorker } from "./worker-client";
 

@@ -1,5 +1,6 @@
 import type { ShortcutGradients, ShortcutOptions } from "../worker/protocol";
-import { type Abortable, checkObject, checkSignal } from "./abortable";
+import type { Abortable } from "./abortable";
+import { checkObject, checkSignal } from "./checks";
 import { addressOf, type PageOptions } from "./load-model";
 import { checkPlace, withWorker } from "./worker-client";
 

@@ -37,52 +37,60 @@ export async function withWorker<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   const worker = createWorker(workerUrl);
-  const listeners = new Set<(reason: unknown) => void>();
-  let ended: { reason: unknown } | undefined;
-  const end = (reason: unknown) => {
-    if (ended) return;
-    ended = { reason };
-    worker.terminate();
-    for (const listener of listeners) listener(reason);
-    listeners.clear();
-  };
-  const onClosed = (listener: (reason: unknown) => void) => {
-    if (ended) listener(ended.reason);
-    else listeners.add(listener);
-    return () => listeners.delete(listener);
-  };
-  const failed = (what: string) =>
-    new GPTError("worker-failed", `${what}${workerUrl ? ` (workerUrl ${workerUrl})` : ""}.`);
-  worker.addEventListener("error", (event) => end(failed(describe(event))));
-  worker.addEventListener("messageerror", () => end(failed("A message to the page could not be read")));
-  const received = (error: unknown) => {
-    const revived = revive(error);
-    if (revived instanceof GPTError && revived.code === "thread-failed") end(revived);
-    return revived;
-  };
-  const call = <T>(promise: Promise<T>, options = {}): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const leave = onClosed(reject); // a race with one lasting promise would keep every result until the end
-      const fail = (error: unknown) => reject(received(unsent(error, options)));
-      promise.then(resolve, fail).finally(leave);
-    });
-  const abort = () => end(signal?.reason);
+  const client = clientOf(worker);
+  const fail = (what: string) =>
+    client.end(new GPTError("worker-failed", `${what}${workerUrl ? ` (workerUrl ${workerUrl})` : ""}.`));
+  worker.addEventListener("error", (event) => fail(describe(event)));
+  worker.addEventListener("messageerror", () => fail("A message to the page could not be read"));
+  const abort = () => client.end(signal?.reason);
   signal?.addEventListener("abort", abort);
-  const timer = setTimeout(() => end(failed("The worker did not start within 20 seconds")), START_TIMEOUT_MS);
+  const timer = setTimeout(fail, START_TIMEOUT_MS, "The worker did not start within 20 seconds");
   try {
     await new Promise((resolve, reject) => {
       worker.addEventListener("message", resolve, { once: true });
-      onClosed(reject);
+      client.onClosed(reject);
     });
     clearTimeout(timer);
-    return await work({ runtime: wrap<Runtime>(worker), call, received, onClosed, end });
+    return await work(client);
   } catch (error) {
-    end(error);
+    client.end(error);
     throw error;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
   }
+}
+
+/** The calls to a worker, and its end. */
+function clientOf(worker: Worker): WorkerClient {
+  const listeners = new Set<(reason: unknown) => void>();
+  let ended: { reason: unknown } | undefined;
+  const client: WorkerClient = {
+    runtime: wrap<Runtime>(worker),
+    call: <T>(promise: Promise<T>, options = {}) =>
+      new Promise<T>((resolve, reject) => {
+        const leave = client.onClosed(reject); // a race with one lasting promise would keep every result until the end
+        promise.then(resolve, (error) => reject(client.received(unsent(error, options)))).finally(leave);
+      }),
+    received(error) {
+      const revived = revive(error);
+      if (revived instanceof GPTError && revived.code === "thread-failed") client.end(revived);
+      return revived;
+    },
+    onClosed(listener) {
+      if (ended) listener(ended.reason);
+      else listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    end(reason) {
+      if (ended) return;
+      ended = { reason };
+      worker.terminate();
+      for (const listener of listeners) listener(reason);
+      listeners.clear();
+    },
+  };
+  return client;
 }
 
 function createWorker(workerUrl?: string | URL): Worker {

@@ -1,6 +1,6 @@
-import { anything, flag, type OptionCheck, wholeNumber } from "./inspect/options";
+import { FORMATS } from "./formats";
+import { anything, checkOptions, flag, type OptionCheck, wholeNumber } from "./inspect/options";
 import type { CreateOptions, LoadOptions } from "./protocol";
-import { noOption } from "./sampling/nearest";
 
 type Checks<O> = { [K in keyof O]-?: OptionCheck };
 
@@ -9,7 +9,7 @@ const SEED = wholeNumber(0, 2 ** 32 - 1);
 
 /** What each option may be. */
 const ENGINE = {
-  format: oneOf("f32", "f16", "q8_0", "q4_0"),
+  format: oneOf(...Object.keys(FORMATS)),
   cacheFormat: oneOf("f32", "f16"),
   kernels: oneOf("auto", "relaxed", "simd"),
   threads: {
@@ -33,21 +33,13 @@ function oneOf(...names: string[]): OptionCheck {
   return { allowed: names.map((name) => `'${name}'`).join(", "), holds: (value) => names.includes(value as string) };
 }
 
-/** Throw a `TypeError` that names a wrong or unknown option, what was found and what is expected. */
-export const checkLoadOptions = (options: LoadOptions): void => checkAll("loadModel()", options, LOAD);
+/** Throw a `TypeError` that names a wrong or unknown option, what was found and what is allowed. */
+export const checkLoadOptions = (options: LoadOptions): void => checkOptions("loadModel()", options, LOAD, OF_THE_PAGE);
 export const checkCreateOptions = (options: CreateOptions): void => {
-  checkAll("createModel()", options, CREATE);
-  if (options.seed === undefined) throw new TypeError(`seed is missing, expected ${SEED.allowed}.`);
+  checkOptions("createModel()", options, CREATE, OF_THE_PAGE);
+  if (options.seed === undefined) throw new TypeError(`seed: missing; allowed: ${SEED.allowed}`);
   if (options.init === "torch" && options.initStd !== undefined)
-    throw new TypeError(`initStd is ${options.initStd}, but init 'torch' has bounds of its own: leave it out.`);
+    throw new TypeError(
+      `initStd: found ${options.initStd} with init 'torch', which has bounds of its own; leave it out`,
+    );
 };
-
-function checkAll<O extends object>(call: string, options: O, checks: Checks<O>): void {
-  for (const [name, value] of Object.entries(options)) {
-    const check = Object.hasOwn(checks, name) ? checks[name as keyof O] : undefined;
-    if (!check) throw noOption(name, call, [...Object.keys(checks), ...OF_THE_PAGE]);
-    if (value !== undefined && !check.holds(value)) {
-      throw new TypeError(`${name} is ${JSON.stringify(value)}, expected ${check.allowed}.`);
-    }
-  }
-}

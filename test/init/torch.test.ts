@@ -113,5 +113,5 @@ for (const [name, { seed, config, tensors, prompt, lastLogits }] of Object.entri
 
 test("options that do not fit are refused", async () => {
   const config = golden.models.dummy?.config as GPTConfigInput;
-  await expect(createModel(config, { seed: 1, init: "torch", initStd: 1 })).rejects.toThrow("initStd is 1");
+  await expect(createModel(config, { seed: 1, init: "torch", initStd: 1 })).rejects.toThrow("initStd: found 1");
 });

@@ -141,7 +141,7 @@ test.each<[string, unknown, RegExp]>([
   ["wasmUrl", 0, /wasmUrl: found 0; allowed: an address/],
   ["workerUrl", "", /workerUrl: found ; allowed: an address/],
   ["workerUrl", null, /workerUrl: found null; allowed: an address/],
-  ["format", ["f32"], /format is \["f32"\], expected/],
+  ["format", ["f32"], /format: found \["f32"\]; allowed/],
 ])("a load with %s %j is refused", async (option, value, message) => {
   await expect(createModel(SMALL, { seed: 1, [option]: value })).rejects.toThrow(message);
   if (option === "workerUrl") await expect(shortcutGradients({ workerUrl: wrong(value) })).rejects.toThrow(message);

@@ -1,0 +1,33 @@
+import { isTooDeep } from "./depth";
+
+/**
+ * Throws a `TypeError` for options that are no object (an array, a `Map`, a `Promise` …) or are inherited by it: what spreading drops would
+ * be ignored. And for one that is nested too deep to be sent.
+ */
+export function checkObject(options: unknown): void {
+  if (Object.prototype.toString.call(options) !== "[object Object]") {
+    throw new TypeError(`options: found ${Array.isArray(options) ? "an array" : String(options)}; allowed: an object`);
+  }
+  const inherited = inheritedBy(options as object);
+  if (inherited.length > 0) {
+    throw new TypeError(
+      `options: found ${inherited.join(", ")} inherited; allowed: an object that has them of its own`,
+    );
+  }
+  const deep = Object.entries(options as object).find(([, value]) => isTooDeep(value));
+  if (deep) throw new TypeError(`${deep[0]}: found values nested too deep; allowed: fewer levels`);
+}
+
+/** The names that an object has from its prototypes, without constructors and what every object has. */
+function inheritedBy(object: object): string[] {
+  const prototype = Object.getPrototypeOf(object);
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return [];
+  const names = Object.getOwnPropertyNames(prototype).filter((name) => name !== "constructor");
+  return [...names, ...inheritedBy(prototype)];
+}
+
+/** Throws a `TypeError` for what is no signal. */
+export function checkSignal(signal: unknown): asserts signal is AbortSignal {
+  if (signal instanceof AbortSignal) return;
+  throw new TypeError(`signal: found ${signal === null ? "null" : typeof signal}; allowed: an AbortSignal`);
+}
