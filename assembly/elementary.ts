@@ -1,5 +1,5 @@
 /**
- * The functions of seeded weights in f64, from wasm's own arithmetic alone, so that every engine draws the same bits. Series are Taylor's.
+ * Functions in f64 from wasm's own arithmetic alone, so that every engine has the same bits. Series are Taylor's.
  */
 
 /**

@@ -3,7 +3,7 @@
  * then the result as i32x4, result[i] = Σ_j a[4i+j] b[4i+j]. With a = 127 and b = 255 everywhere it is
  *
  *   129540 where b is unsigned and the sums are exact      store weights + 128: zero = 128
- *    -508  where b is signed                                zero = 0, if a = b = -127 gives 64516
+ *    -508  where b is signed                                zero = 0, if it is exact for b = -1 and b = -128
  *   else   (65534: x86 before AVX-VNNI saturates pairs)     q8_0 and q4_0 by their *_i16 kernels; nibbles are exact everywhere
  *
  * Read from memory, so that no compiler folds it. The plain binary gives the signed result.

@@ -1,3 +1,4 @@
+import { ln } from "./elementary";
 import { exp } from "./exp";
 import { at, hmax, hsum, load_part, part_mask, store_part } from "./lanes";
 
@@ -58,18 +59,5 @@ export function log_sum_exp(x: usize, n: i32): f32 {
     }
     sum = f32x4.add(sum, part);
   }
-  return <f32>(<f64>most + log(<f64>hsum(sum)));
-}
-
-/**
- * ln s for s ≥ 1: s = 2^e m with m in [1, 2), ln m = 2 atanh(z) = 2 (z + z³/3 + …), z = (m - 1)/(m + 1) ≤ 1/3; off by less than 1e-9
- * after nine terms.
- */
-function log(s: f64): f64 {
-  const bits = reinterpret<u64>(s);
-  const e = <f64>(<i64>(bits >> 52) - 1023), m = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
-  const z = (m - 1) / (m + 1), z2 = z * z;
-  let series: f64 = 0;
-  for (let k = 17; k >= 1; k -= 2) series = series * z2 + 1 / <f64>k;
-  return e * 0.6931471805599453 + 2 * z * series;
+  return <f32>(<f64>most + ln(<f64>hsum(sum)));
 }

@@ -1,6 +1,6 @@
 import { GPTError } from "./errors";
 import type { Machine } from "./machine/assemble";
-import { parameters } from "./model/parameters";
+import { countParameters } from "./model/parameters";
 import type { ModelInfo } from "./protocol";
 import type { SamplingKernels } from "./sampling/kernels";
 import { createWasmKernels } from "./sampling/wasm-kernels";
@@ -36,7 +36,7 @@ export function makeReady(
   let main: Sequence | undefined; // its cache is taken with the first call, not while loading
   const { engine, arena, config } = machine;
   const sampling = createWasmKernels(engine.kernels, engine.memory, (bytes) => arena.take(bytes), config.vocabSize);
-  const count = parameters(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const count = countParameters(config).total;
   return {
     machine,
     tokenizer,

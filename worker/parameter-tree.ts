@@ -2,12 +2,13 @@ import { matrixBytes } from "./formats";
 import { parameters } from "./model/parameters";
 import type { Place, Weights } from "./model/weights";
 import type { ParameterNode } from "./protocol";
+import { elementsOf } from "./shape";
 
 /** The parameters as a tree, module → tensor; a tied head is listed under the embedding's memory and counts nothing. */
 export function parameterTree(weights: Weights): ParameterNode {
   const root: ParameterNode = { name: "model", count: 0, bytes: 0, children: [] };
   for (const { name, shape } of parameters(weights.config)) {
-    const count = shape.reduce((product, size) => product * size, 1);
+    const count = elementsOf(shape);
     const place = weights.place(name);
     const bytes = place.kind === "plain" ? 4 * count : storedBytes(place, shape);
     insert(root, name.split("."), {

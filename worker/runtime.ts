@@ -22,7 +22,13 @@ import { Queue } from "./queue";
 import { score } from "./score";
 import type { Sessions } from "./sequences/sessions";
 import { serve } from "./serve";
-import { createTokenizer, preload, type Tokenizer, type TokenizerFiles } from "./tokenizer/tokenizer";
+import {
+  createTokenizer,
+  preload,
+  type Tokenizer,
+  type TokenizerBackend,
+  type TokenizerFiles,
+} from "./tokenizer/tokenizer";
 
 type Inspections = typeof import("./inspect/inspections");
 /** What looks inside is a chunk of its own, loaded in its turn, so that calls keep their order. */
@@ -236,7 +242,7 @@ function isTokenOf({ vocabSize }: GPTConfig, id: number | undefined): boolean {
 
 async function openTokenizer(
   files: TokenizerFiles | undefined,
-  backend: Protocol.LoadOptions["tokenizer"],
+  backend: TokenizerBackend | undefined,
 ): Promise<Tokenizer | undefined> {
   return files && createTokenizer(files, backend);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openCheckpoint } from "../../worker/checkpoint/load";
+import { MAX_CHUNK_BYTES } from "../../worker/checkpoint/read-tensors";
 import type { LoadProgress, ModelSource } from "../../worker/checkpoint/types";
-import { MAX_CHUNK_BYTES } from "../../worker/checkpoint/weights";
 
 import { fixed, script, type TestTensor, writeSafetensors, zeroConfig, zeroTensors } from "../helpers/checkpoints";
 import { collect } from "../helpers/collect";

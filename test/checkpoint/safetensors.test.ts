@@ -145,7 +145,6 @@ test("metadata, spaces after the header and tensors out of order are fine", asyn
   });
   const { plan } = await openCheckpoint({ config, weights }, { parameters });
   expect(plan.tensors[0]?.name).toBe("wte.weight");
-  expect(plan.totalBytes).toBe(weights.byteLength - (plan.tensors[0]?.offset ?? 0));
 });
 
 test("an empty tensor stands anywhere", async () => {

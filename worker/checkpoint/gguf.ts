@@ -1,4 +1,5 @@
 import { GPTError } from "../errors";
+import { elementsOf } from "../shape";
 import type { ByteReader } from "./byte-reader";
 import { BLOCKS } from "./ggml-blocks";
 import { GgufCursor, type GgufValue } from "./gguf-cursor";
@@ -137,7 +138,7 @@ function parseTensor(cursor: GgufCursor, file: string): FileTensor {
   const row = shape.at(-1) ?? 1;
   if (row % elements !== 0)
     throw badHeader(file, `tensor ${name} has rows of ${row}, ${dtype} needs whole ${elements}s`);
-  const blocks = shape.reduce((product, size) => product * size, 1) / elements;
+  const blocks = elementsOf(shape) / elements;
   return { name, dtype, shape, begin, bytes: blocks * bytes };
 }
 

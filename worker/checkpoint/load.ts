@@ -5,10 +5,10 @@ import { isAbsent, openFile } from "./fetch";
 import { openWeights } from "./open-weights";
 import { type Parameters, planCheckpoint } from "./plan";
 import { progressOf } from "./progress";
+import { readTensors } from "./read-tensors";
 import { filesOf } from "./source";
 import { readConfigJson, readGenerationConfig, readTokenizer } from "./texts";
 import type { Checkpoint, FileSource, LoadProgress, ModelSource } from "./types";
-import { readTensors } from "./weights";
 
 export interface CheckpointOptions {
   /** The parameters of a configuration → their shapes: the model's side of the contract. */

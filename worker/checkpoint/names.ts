@@ -12,7 +12,7 @@ export interface NameRule {
 }
 
 /** THE TABLE: their names → ours. A name that is ours already (the book's) needs no row. */
-export const NAME_RULES: Readonly<Record<FileHeader["names"], readonly NameRule[]>> = {
+const NAME_RULES: Readonly<Record<FileHeader["names"], readonly NameRule[]>> = {
   /** GPT-2's on the hub and nanoGPT's. */
   hub: [
     rule("wte.weight", "tok_emb.weight"),

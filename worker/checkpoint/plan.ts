@@ -36,8 +36,7 @@ export function planCheckpoint(header: FileHeader, { config: input, ...ids }: Co
     .map((source) => planTensor(source, expected, transposed, header))
     .sort((a, b) => a.offset - b.offset);
   const types = new Map([...sources].map(([parameter, { tensor }]) => [parameter, tensor.dtype]));
-  const totalBytes = tensors.reduce((sum, { bytes }) => sum + bytes, 0);
-  return { config, tensors, types, zeros, skipped, totalBytes, ...ids } satisfies CheckpointPlan;
+  return { config, tensors, types, zeros, skipped, ...ids } satisfies CheckpointPlan;
 }
 
 function sourcesByParameter({ tensors, file }: FileHeader, skipped: Map<string, string>): Map<string, Source> {

@@ -1,4 +1,5 @@
 import { GPTError } from "../errors";
+import { elementsOf } from "../shape";
 import { repeatedKey } from "./json-keys";
 import type { FileHeader, FileTensor } from "./types";
 
@@ -84,7 +85,7 @@ function parseTensor(name: string, entry: unknown, dataStart: number, file: stri
   const bits = BITS.get(dtype);
   if (bits === undefined) throw badHeader(file, `tensor ${name} has the unknown dtype ${dtype}`);
   const [begin = 0, end = 0] = range;
-  const needed = (shape.reduce((product, size) => product * size, 1) * bits) / 8;
+  const needed = (elementsOf(shape) * bits) / 8;
   if (range.length !== 2 || end < begin || end - begin !== needed) {
     throw badHeader(
       file,

@@ -110,8 +110,6 @@ export interface CheckpointPlan {
   zeros: readonly string[];
   /** File tensors that are not read, and why. */
   skipped: ReadonlyMap<string, string>;
-  /** Bytes of the tensors that are read. */
-  totalBytes: number;
   bosTokenId?: number;
   eosTokenIds: readonly number[];
 }

@@ -10,7 +10,7 @@ import type { Deadline } from "./deadline";
 import type { Hypothesis } from "./hypotheses";
 import type { Matcher } from "./matcher";
 import { Writer, type Written } from "./writer";
-import { type TextDecoder, WrittenText } from "./written-text";
+import { type TokenDecoder, WrittenText } from "./written-text";
 
 /** A generation to be run. */
 export interface Question<C extends Context> {
@@ -25,7 +25,7 @@ export interface Question<C extends Context> {
   matcher?: Matcher | undefined;
   sampling: SamplingKernels;
   logSumExp(logits: Float32Array): number;
-  newDecoder(): TextDecoder;
+  newDecoder(): TokenDecoder;
   textOf(id: number): string;
   deadline: Deadline;
 }

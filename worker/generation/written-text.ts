@@ -1,7 +1,7 @@
 import { StopTexts } from "./stop-texts";
 
 /** Ids to text, whole characters only. */
-export interface TextDecoder {
+export interface TokenDecoder {
   push(id: number): string;
   flush(): string;
 }
@@ -12,7 +12,7 @@ export class WrittenText {
   private shown = "";
 
   constructor(
-    private readonly decoder: TextDecoder,
+    private readonly decoder: TokenDecoder,
     stops: readonly string[],
   ) {
     this.stops = new StopTexts(stops);

@@ -1,7 +1,7 @@
 import { GPTError } from "../errors";
 import type { Machine } from "../machine/assemble";
 import type { Bench } from "./bench";
-import { best } from "./effect";
+import { topIds } from "./distribution";
 import { hookNames } from "./names";
 import { checkOptions, wholeNumber } from "./options";
 import { Recorder } from "./recorder";
@@ -61,7 +61,7 @@ export function prepareAttribution(options: AttributionOptions, machine: Machine
       const found = recorded[name];
       return found && "data" in found ? found.data : new Float32Array();
     };
-    const id = options.token ?? best(logits, 1)[0] ?? 0;
+    const id = options.token ?? topIds(logits, 1)[0] ?? 0;
     const { against } = options;
     const read = reader(machine, row("ln_final.scale")[0] ?? 1, id, against);
     const parts: AttributedPart[] = [

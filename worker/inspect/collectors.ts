@@ -1,3 +1,4 @@
+import { elementsOf } from "../shape";
 import { type Statistics, StatisticsCounter } from "./statistics";
 
 /** The values of an activation. */
@@ -6,16 +7,16 @@ export interface TensorCopy {
   data: Float32Array;
 }
 
-/** What is kept of an activation that some positions alone have: one expert's. */
-export interface OfSome {
+/** What is kept of an activation that some positions alone have, as an expert's. */
+export interface WithPositions {
   /** The positions of the rows, where not every position has one. */
   positions?: number[];
 }
 
 export type Recorded = TensorCopy | Statistics;
 
-/** Where a part of an activation belongs: its rows' places in the whole, along axis `rowAxis` of `shape`. */
-export interface Part {
+/** What one pass shows of an activation, and where its rows belong in the whole: from `firstRow`, along axis `rowAxis` of `shape`. */
+export interface Shown {
   values: Float32Array;
   shape: readonly number[];
   rowAxis: number;
@@ -24,7 +25,7 @@ export interface Part {
 
 /** Puts together what passes show of one activation. */
 export interface Collector {
-  add(part: Part): void;
+  add(shown: Shown): void;
   /** `rows` is how many there are, where only some positions have one. */
   result(rows?: number): TensorCopy | Statistics;
 }
@@ -37,16 +38,16 @@ export class TensorCollector implements Collector {
     private readonly shape: readonly number[],
     masked = 0,
   ) {
-    this.data = new Float32Array(count(shape)).fill(masked);
+    this.data = new Float32Array(elementsOf(shape)).fill(masked);
   }
 
-  add({ values, shape, rowAxis, firstRow }: Part): void {
+  add({ values, shape, rowAxis, firstRow }: Shown): void {
     const width = shape.at(-1) ?? 1;
     const stride = this.shape.at(-1) ?? 1;
     const rows = shape[rowAxis] ?? 0;
     const allRows = this.shape[rowAxis] ?? 0;
-    const inner = shape.slice(rowAxis + 1, -1).reduce((product, size) => product * size, 1);
-    const outer = shape.slice(0, rowAxis).reduce((product, size) => product * size, 1);
+    const inner = elementsOf(shape.slice(rowAxis + 1, -1));
+    const outer = elementsOf(shape.slice(0, rowAxis));
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < rows * inner; i++) {
         const from = (o * rows * inner + i) * width;
@@ -58,7 +59,7 @@ export class TensorCollector implements Collector {
   result(rows?: number): TensorCopy {
     if (rows === undefined) return { shape: [...this.shape], data: this.data };
     const shape = [rows, ...this.shape.slice(1)];
-    return { shape, data: this.data.slice(0, count(shape)) };
+    return { shape, data: this.data.slice(0, elementsOf(shape)) };
   }
 }
 
@@ -71,8 +72,9 @@ export class StatisticsCollector implements Collector {
     private readonly masked = 0,
   ) {}
 
-  add({ values, shape, rowAxis }: Part): void {
+  add({ values, shape, rowAxis }: Shown): void {
     this.counter.add(values);
+    // in a map, the columns that this pass does not see yet count as masked
     const hidden = (this.shape.at(-1) ?? 1) - (shape.at(-1) ?? 1);
     if (rowAxis > 0) this.counter.addRepeated(this.masked, (values.length / (shape.at(-1) ?? 1)) * hidden);
   }
@@ -80,8 +82,4 @@ export class StatisticsCollector implements Collector {
   result(rows?: number): Statistics {
     return this.counter.result(rows === undefined ? this.shape : [rows, ...this.shape.slice(1)]);
   }
-}
-
-function count(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }

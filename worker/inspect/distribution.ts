@@ -1,5 +1,4 @@
 import type { TopToken } from "../protocol";
-import { best } from "./effect";
 
 /** The next token as one position's logits see it. */
 export interface Distribution {
@@ -28,10 +27,25 @@ export function describe(
   }
   const logSum = Math.log(sum);
   const logprob = (id: number) => (logits[id] ?? 0) - largest - logSum;
-  const top = best(logits, count).map((id) => ({ id, text: textOf(id), logprob: logprob(id) }));
+  const top = topIds(logits, count).map((id) => ({ id, text: textOf(id), logprob: logprob(id) }));
   const entropy = Math.max(0, logSum - weighted / sum);
   if (next === undefined) return { top, entropy };
   return { top, entropy, next: { id: next, logprob: logprob(next), rank: rankOf(logits, next) } };
+}
+
+/** The ids of the `count` largest values, largest first; of equal ones the lower id. */
+export function topIds(values: ArrayLike<number>, count: number): number[] {
+  const cut = (ids: number[]) => ids.sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0) || a - b).slice(0, count);
+  let found: number[] = [];
+  let least = Number.NEGATIVE_INFINITY;
+  for (let id = 0; id < values.length; id++) {
+    if (found.length >= count && (values[id] ?? 0) <= least) continue;
+    found.push(id);
+    if (found.length < 2 * count) continue;
+    found = cut(found);
+    least = values[found[count - 1] ?? 0] ?? 0;
+  }
+  return cut(found);
 }
 
 function rankOf(logits: Float32Array, id: number): number {

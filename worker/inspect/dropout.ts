@@ -1,3 +1,4 @@
+import { mix32 } from "../hash";
 import type { GPTConfig } from "../model/config";
 import { show } from "../sampling/checks";
 import type { Change, Edit } from "./edits";
@@ -28,7 +29,7 @@ export function dropout(asked: Dropout, config: GPTConfig): Edit[] {
     throw new TypeError(`dropout.rate: found ${show(rate)}; allowed: a number from 0 to below 1`);
   const places = [...hookNames(config).keys()].filter((name) => PLACES.test(name));
   return places.map((hook, n) => {
-    const place = mix(seed ^ mix(n + 1));
+    const place = mix32(seed ^ mix32(n + 1));
     const change: Change = (value, position, outer, inner) =>
       uniform(place, position, outer, inner) < rate ? 0 : value / (1 - rate);
     return { ...part(hook, config), change };
@@ -37,13 +38,5 @@ export function dropout(asked: Dropout, config: GPTConfig): Edit[] {
 
 /** A number in [0, 1) for each element, whatever pass it comes by in. */
 function uniform(place: number, position: number, outer: number, inner: number): number {
-  return (mix(mix(mix(place + position) + outer) + inner) >>> 0) / 2 ** 32;
-}
-
-/** The finaliser of MurmurHash3 (Appleby 2011) over a Weyl step. */
-function mix(x: number): number {
-  const weyl = (x + 0x9e3779b9) | 0;
-  const a = Math.imul(weyl ^ (weyl >>> 16), 0x85ebca6b);
-  const b = Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
-  return b ^ (b >>> 16);
+  return (mix32(mix32(mix32(place + position) + outer) + inner) >>> 0) / 2 ** 32;
 }

@@ -1,7 +1,8 @@
 import type { GPTConfig } from "../model/config";
 import { show } from "../sampling/checks";
+import { elementsOf } from "../shape";
 import type { Arena } from "../wasm/arena";
-import type { OfSome, TensorCopy } from "./collectors";
+import type { TensorCopy, WithPositions } from "./collectors";
 import type { Watch } from "./hooks";
 import { type HookRow, shapeOf } from "./names";
 import type { Part } from "./targets";
@@ -35,7 +36,7 @@ export function editing(edits: readonly Edit[], arena: Arena): Watch {
 /** What a position can't see in an attention map stays as it is. */
 function apply(edit: Edit, values: Float32Array, shape: readonly number[], positions: readonly number[]): void {
   const { change, begin, end, rowAxis } = edit;
-  const inner = shape.slice(rowAxis + 1).reduce((product, size) => product * size, 1);
+  const inner = elementsOf(shape.slice(rowAxis + 1));
   for (let row = 0; row * inner < values.length; row++) {
     const position = positions[row % positions.length] ?? 0;
     if (edit.positions && !edit.positions.has(position)) continue;
@@ -48,13 +49,13 @@ function apply(edit: Edit, values: Float32Array, shape: readonly number[], posit
 }
 
 /** Puts in the values of another run. Throws a `TypeError` where it has another shape. */
-export function patched(from: TensorCopy & OfSome, row: HookRow, hook: string, config: GPTConfig): Change {
+export function patched(from: TensorCopy & WithPositions, row: HookRow, hook: string, config: GPTConfig): Change {
   const { shape, data } = from ?? {};
   const isMap = row.shape[0] === "nHeads";
   const T = shape?.[isMap ? 1 : 0] ?? 0;
   const expected = shapeOf(row, config, T, shape?.[2] ?? 0);
   const fits = data instanceof Float32Array && Number.isInteger(T) && expected.join() === String(shape);
-  if (!fits || data.length !== expected.reduce((product, size) => product * size, 1)) {
+  if (!fits || data.length !== elementsOf(expected)) {
     const found = data instanceof Float32Array ? `the shape [${shape}] and ${data.length} values` : show(data ?? from);
     throw new TypeError(
       `from: found ${found}; allowed: { shape, data: a Float32Array } of ${hook}, [${row.shape.join(", ")}], as trace() gives it`,

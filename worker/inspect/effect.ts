@@ -1,3 +1,5 @@
+import { topIds } from "./distribution";
+
 /** What an intervention does to the scores of the next token. */
 export interface Effect {
   /** Kullback–Leibler divergence of the changed distribution from the plain one, Σ p ln(p/q), in nats. */
@@ -13,30 +15,15 @@ export function effectOf(before: Float32Array, after: Float32Array, textOf: (id:
   const p = logProbabilities(before);
   const q = logProbabilities(after);
   const kl = p.reduce((sum, logp, id) => sum + Math.exp(logp) * (logp - (q[id] ?? 0)), 0);
-  const ids = [...new Set([...best(p, TOP), ...best(q, TOP)])].sort((a, b) => (p[b] ?? 0) - (p[a] ?? 0) || a - b);
+  const ids = [...new Set([...topIds(p, TOP), ...topIds(q, TOP)])].sort((a, b) => (p[b] ?? 0) - (p[a] ?? 0) || a - b);
   const top = ids.map((id) => ({ id, text: textOf(id), before: p[id] ?? 0, after: q[id] ?? 0 }));
   return { kl: Math.max(0, kl), top };
 }
 
 /** Log-softmax in f64. */
-export function logProbabilities(logits: Float32Array): Float64Array {
+function logProbabilities(logits: Float32Array): Float64Array {
   const largest = logits.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
   const sum = logits.reduce((total, x) => total + Math.exp(x - largest), 0);
   const shift = largest + Math.log(sum);
   return Float64Array.from(logits, (x) => x - shift);
-}
-
-/** The ids of the `count` largest values, largest first; of equal ones the lower id. */
-export function best(values: ArrayLike<number>, count: number): number[] {
-  const cut = (ids: number[]) => ids.sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0) || a - b).slice(0, count);
-  let found: number[] = [];
-  let least = Number.NEGATIVE_INFINITY;
-  for (let id = 0; id < values.length; id++) {
-    if (found.length >= count && (values[id] ?? 0) <= least) continue;
-    found.push(id);
-    if (found.length < 2 * count) continue;
-    found = cut(found);
-    least = values[found[count - 1] ?? 0] ?? 0;
-  }
-  return cut(found);
 }

@@ -1,6 +1,6 @@
 import type { GPTConfig } from "../model/config";
 import { show } from "../sampling/checks";
-import type { OfSome, TensorCopy } from "./collectors";
+import type { TensorCopy, WithPositions } from "./collectors";
 import { type Dropout, dropout } from "./dropout";
 import { type Change, type Edit, patched } from "./edits";
 import { hookRow } from "./names";
@@ -23,7 +23,7 @@ export interface Scaling {
 export interface Patch {
   patch: Target;
   /** The whole activation as a trace has it; positions that it lacks stay as they are. */
-  from: TensorCopy & OfSome;
+  from: TensorCopy & WithPositions;
 }
 
 /** Zeroes a share of the elements where the chapter's model has dropout, and scales up the rest. */

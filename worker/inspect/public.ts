@@ -1,6 +1,6 @@
 /** What a page sees of looking inside: types only. */
 export type { AttributedPart, Attribution, AttributionOptions } from "./attribution";
-export type { OfSome, Recorded, TensorCopy } from "./collectors";
+export type { Recorded, TensorCopy, WithPositions } from "./collectors";
 export type { Distribution } from "./distribution";
 export type { Dropout } from "./dropout";
 export type { Effect } from "./effect";

@@ -1,6 +1,6 @@
 import type { GPTConfig } from "../model/config";
 import type { Arena } from "../wasm/arena";
-import { type Collector, type OfSome, type Recorded, StatisticsCollector, TensorCollector } from "./collectors";
+import { type Collector, type Recorded, StatisticsCollector, TensorCollector, type WithPositions } from "./collectors";
 import type { Activation, Watch } from "./hooks";
 import { type HookRow, rowAxisOf, shapeOf } from "./names";
 import { positionsOf, readValues, withoutRows } from "./values";
@@ -41,11 +41,13 @@ export class Recorder {
     if (recording) this.record(recording, activation, position);
   };
 
-  result(): Record<string, Recorded & OfSome> {
-    const results = [...this.recordings].map(([name, { row, collector, positions }]): [string, Recorded & OfSome] => {
-      if (!row.shape.includes("chosen")) return [name, collector.result()];
-      return [name, { ...collector.result(positions.length), positions }];
-    });
+  result(): Record<string, Recorded & WithPositions> {
+    const results = [...this.recordings].map(
+      ([name, { row, collector, positions }]): [string, Recorded & WithPositions] => {
+        if (!row.shape.includes("chosen")) return [name, collector.result()];
+        return [name, { ...collector.result(positions.length), positions }];
+      },
+    );
     return Object.fromEntries(results);
   }
 

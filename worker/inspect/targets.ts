@@ -46,19 +46,19 @@ export function targets(target: Target, config: GPTConfig): Part[] {
   const asked: Partial<HeadTarget & NeuronTarget> = target;
   const unknown = Object.keys(asked).find((key) => !known.includes(key));
   if (unknown) throw new TypeError(`${unknown} is not part of a target; it has ${known.join(", ")}`);
-  const layer = within("layer", asked.layer, nLayers);
+  const layer = checkedIndex("layer", asked.layer, nLayers);
   const { head, neuron, expert } = asked;
   if (head !== undefined && neuron !== undefined) throw new TypeError("A target has a head or a neuron, not both.");
   if (expert !== undefined && neuron === undefined)
     throw new TypeError(`expert: found ${show(expert)} without a neuron; allowed: { layer, expert, neuron }`);
   if (head !== undefined) {
     const headDim = embDim / nHeads;
-    const begin = within("head", head, nHeads) * headDim;
+    const begin = checkedIndex("head", head, nHeads) * headDim;
     return [part(`blocks.${layer}.attn.z`, config, begin, begin + headDim)];
   }
   if (neuron !== undefined) {
-    const begin = within("neuron", neuron, innerDim);
-    const owner = experts ? `mlp.experts.${within("expert", expert, experts.count)}` : "mlp";
+    const begin = checkedIndex("neuron", neuron, innerDim);
+    const owner = experts ? `mlp.experts.${checkedIndex("expert", expert, experts.count)}` : "mlp";
     if (!experts && expert !== undefined) throw new TypeError(`expert: found ${expert}; this model has no experts`);
     return [part(`blocks.${layer}.${owner}.post`, config, begin, begin + 1)];
   }
@@ -70,7 +70,7 @@ export function part(hook: string, config: GPTConfig, begin = 0, end = Number.PO
   return { hook, begin, end, rowAxis: rowAxisOf(hookRow(hook, config)) };
 }
 
-function within(name: string, index: unknown, count: number): number {
+function checkedIndex(name: string, index: unknown, count: number): number {
   if (Number.isInteger(index) && Number(index) >= 0 && Number(index) < count) return Number(index);
   throw new TypeError(`${name}: found ${show(index)}; allowed: a whole number from 0 to ${count - 1}`);
 }

@@ -1,6 +1,6 @@
 import type { Machine } from "../machine/assemble";
 import type { Bench } from "./bench";
-import type { OfSome, Recorded } from "./collectors";
+import type { Recorded, WithPositions } from "./collectors";
 import { type Effect, effectOf } from "./effect";
 import { together } from "./hooks";
 import { intervened } from "./intervene";
@@ -22,7 +22,7 @@ export interface Trace<R = Recorded> {
   /** The prompt's token ids. */
   ids: number[];
   /** By name: `{ shape, data }`, or with `stats` the statistics. */
-  activations: Record<string, R & OfSome>;
+  activations: Record<string, R & WithPositions>;
   /** The scores of the next token after the last position [vocabSize]. */
   logits: Float32Array;
   /** With `interventions`: what they did to `logits`. */

@@ -1,8 +1,9 @@
+import { elementsOf } from "../shape";
 import type { Arena } from "../wasm/arena";
 import type { Activation } from "./hooks";
 
-/** Calls `body` with the address of each run of neighbouring values, and how many runs came before it. */
-function forEachRun({ pointer, shape, strides }: Activation, body: (pointer: number, index: number) => void): void {
+/** Calls `body` with the address of each stretch of neighbouring values, and how many came before it. */
+function forEachStretch({ pointer, shape, strides }: Activation, body: (pointer: number, index: number) => void): void {
   const [first = 1, second = 1] = shape.slice(0, -1);
   const [step = 0, secondStep = 0] = strides;
   for (let i = 0; i < first; i++) {
@@ -13,15 +14,15 @@ function forEachRun({ pointer, shape, strides }: Activation, body: (pointer: num
 /** A copy of an activation's values, without gaps. */
 export function readValues(arena: Arena, activation: Activation): Float32Array {
   const width = activation.shape.at(-1) ?? 1;
-  const values = new Float32Array(activation.shape.reduce((product, size) => product * size, 1));
-  forEachRun(activation, (pointer, index) => values.set(arena.f32(pointer, width), index * width));
+  const values = new Float32Array(elementsOf(activation.shape));
+  forEachStretch(activation, (pointer, index) => values.set(arena.f32(pointer, width), index * width));
   return values;
 }
 
 /** Puts changed values back where they were read. */
 export function writeValues(arena: Arena, activation: Activation, values: Float32Array): void {
   const width = activation.shape.at(-1) ?? 1;
-  forEachRun(activation, (pointer, index) => {
+  forEachStretch(activation, (pointer, index) => {
     arena.f32(pointer, width).set(values.subarray(index * width, (index + 1) * width));
   });
 }

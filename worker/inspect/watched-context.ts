@@ -2,7 +2,7 @@ import type { Halt } from "../breathe";
 import type { Context } from "../generation/context";
 import type { Machine } from "../machine/assemble";
 import type { Sequence } from "../sequences/sequence";
-import type { OfSome, Recorded } from "./collectors";
+import type { Recorded, WithPositions } from "./collectors";
 import { together, type Watch } from "./hooks";
 import { intervened } from "./intervene";
 import { type Intervention, type PlannedEdit, resolveInterventions } from "./interventions";
@@ -70,7 +70,7 @@ export function watched<T>(
 /** A sequence that is watched while a generation reads: changed by interventions, looked at by a trace. */
 export class WatchedContext implements Context {
   /** Of the last position read, with a trace. */
-  activations: Record<string, Recorded & OfSome> | undefined;
+  activations: Record<string, Recorded & WithPositions> | undefined;
 
   constructor(
     private readonly machine: Machine,

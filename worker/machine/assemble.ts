@@ -1,4 +1,4 @@
-import { MAX_CHUNK_BYTES } from "../checkpoint/weights";
+import { MAX_CHUNK_BYTES } from "../checkpoint/read-tensors";
 import { PANEL } from "../formats";
 import { Caches } from "../model/caches";
 import type { GPTConfig } from "../model/config";

@@ -1,3 +1,4 @@
+import { fnv1a } from "../hash";
 import { type Parameter, parameters } from "../model/parameters";
 import type { CreateOptions } from "../protocol";
 import type { Machine } from "./assemble";
@@ -34,7 +35,7 @@ export function initialise(machine: Machine, options: CreateOptions): void {
 function normalInit({ engine, arena }: Machine, { seed, initStd = STD }: CreateOptions): Init {
   return ({ name, role }) => {
     if (role === "bias") return (pointer, _, count) => arena.f32(pointer, count).fill(0);
-    const base = mix((BigInt(seed) + (BigInt(fnv1a(name)) << 32n)) & MASK);
+    const base = mix((BigInt(seed) + (BigInt(fnv1a(new TextEncoder().encode(name))) << 32n)) & MASK);
     return (pointer, first, count) => engine.kernels.fill_normal(pointer, base, initStd, first, count);
   };
 }
@@ -60,11 +61,4 @@ function mix(z: bigint): bigint {
   z = ((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n) & MASK;
   z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & MASK;
   return z ^ (z >> 31n);
-}
-
-/** FNV-1a, 32 bits, of a name's bytes. */
-function fnv1a(name: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash;
 }

@@ -1,6 +1,7 @@
 import { GPTError } from "../errors";
 import { FORMATS, type Format, PANEL } from "../formats";
 import type { Matrix, Place, Weights } from "../model/weights";
+import { elementsOf } from "../shape";
 import type { Arena, Scratch } from "../wasm/arena";
 import type { Kernels } from "../wasm/instantiate";
 
@@ -60,7 +61,7 @@ export class WeightWriter {
   /** Rows `firstRow …` of a file's tensor, raw. Throws `GPTError` `bad-value` for what the format cannot hold. */
   receive(tensor: FileRows, firstRow: number, raw: Uint8Array): void {
     const { name, shape, dtype, transposed, parts } = tensor;
-    const cols = shape.slice(1).reduce((product, size) => product * size, 1);
+    const cols = elementsOf(shape.slice(1));
     const { elements, bytes } = TYPES[dtype];
     const values = (raw.length / bytes) * elements;
     const rows = { name, first: firstRow, count: values / cols, cols };
@@ -76,7 +77,7 @@ export class WeightWriter {
   generate(parameter: string, make: (pointer: number, first: number, count: number) => void): void {
     const place = this.weights.place(parameter);
     const [outs = 1, ...rest] = place.parameter.shape;
-    const cols = rest.reduce((product, size) => product * size, 1);
+    const cols = elementsOf(rest);
     const rowsAtOnce = PANEL * Math.max(1, Math.floor(STAGED_VALUES / cols / PANEL));
     for (let row = 0; row < outs; row += rowsAtOnce) {
       const rows = Math.min(rowsAtOnce, outs - row);

@@ -1,3 +1,4 @@
+import { elementsOf } from "../shape";
 import { completeConfig, type GPTConfig, type GPTConfigInput } from "./config";
 
 /** What a parameter is for, which decides how it is initialised and stored. */
@@ -45,9 +46,7 @@ export function countParameters(input: GPTConfigInput): ParameterCounts {
   const config = completeConfig(input);
   const list = parameters(config);
   const count = (prefix: string) =>
-    list
-      .filter(({ name }) => name.startsWith(prefix))
-      .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+    list.filter(({ name }) => name.startsWith(prefix)).reduce((sum, { shape }) => sum + elementsOf(shape), 0);
   const total = count("");
   return {
     total,

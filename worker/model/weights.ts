@@ -1,5 +1,6 @@
 import { type Format, formatFor, matrixBytes, PANEL } from "../formats";
 import type { FormatName } from "../protocol";
+import { elementsOf } from "../shape";
 import { type Arena, align } from "../wasm/arena";
 import type { DotProduct } from "../wasm/instantiate";
 import type { GPTConfig } from "./config";
@@ -109,7 +110,7 @@ export class Weights {
       const matrix = this.newMatrix(this.formatOf(name), outs, inputs, take);
       this.places.set(name, { kind: "matrix", matrix, firstRow: 0, parameter });
     } else {
-      const pointer = take(4 * shape.reduce((product, size) => product * size, 1));
+      const pointer = take(4 * elementsOf(shape));
       this.places.set(name, { kind: "plain", pointer, parameter });
     }
   }

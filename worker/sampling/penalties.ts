@@ -46,7 +46,7 @@ export function logitBias(scores: Float32Array, biases: readonly (readonly [numb
 }
 
 /** How far back penalties look, and room to count in: [vocabSize], all 0. */
-export interface Span {
+export interface Lookback {
   window: number;
   seen: Int32Array;
 }
@@ -55,21 +55,21 @@ export interface Span {
  * Tokens that occur in prompt or text: positive scores are divided by the penalty, negative ones multiplied; once a
  * token, however often it occurs. Keskar et al. 2019, arXiv:1909.05858, 4.1, with the sign of transformers.
  */
-export function repetitionPenalty(scores: Float32Array, history: History, penalty: number, span: Span): void {
+export function repetitionPenalty(scores: Float32Array, history: History, penalty: number, span: Lookback): void {
   forEachSeen(history, 0, span.window, span.seen, (id) => {
     change(scores, id, (score) => (score < 0 ? score * penalty : score / penalty));
   });
 }
 
 /** Generated tokens that occur: score − penalty. The prompt does not count. OpenAI API, as in vLLM. */
-export function presencePenalty(scores: Float32Array, history: History, penalty: number, span: Span): void {
+export function presencePenalty(scores: Float32Array, history: History, penalty: number, span: Lookback): void {
   forEachSeen(history, history.promptLength, span.window, span.seen, (id) => {
     change(scores, id, (score) => score - penalty);
   });
 }
 
 /** Generated tokens: score − penalty × occurrences. The prompt does not count. OpenAI API, as in vLLM. */
-export function frequencyPenalty(scores: Float32Array, history: History, penalty: number, span: Span): void {
+export function frequencyPenalty(scores: Float32Array, history: History, penalty: number, span: Lookback): void {
   forEachSeen(history, history.promptLength, span.window, span.seen, (id, count) => {
     change(scores, id, (score) => score - penalty * count);
   });

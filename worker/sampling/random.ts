@@ -1,3 +1,5 @@
+import { mix32 } from "../hash";
+
 /** A seeded generator: 32-bit integer arithmetic and exact scalings only, so the same numbers in every engine. */
 export interface Random {
   /** Uniform over the multiples of 2⁻⁵³ in [0, 1). */
@@ -11,14 +13,9 @@ type State = [number, number, number, number];
 const rotl = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
 
 /** splitmix32: the finaliser of MurmurHash3 over a Weyl sequence; spreads one seed over four words. */
-function splitmix32(seed: number): () => number {
-  let weyl = seed;
-  return () => {
-    weyl = (weyl + 0x9e3779b9) | 0;
-    const a = Math.imul(weyl ^ (weyl >>> 16), 0x85ebca6b);
-    const b = Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
-    return b ^ (b >>> 16);
-  };
+function splitmix32(seed: number): State {
+  const word = (i: number) => mix32(seed + Math.imul(i, 0x9e3779b9));
+  return [word(0), word(1), word(2), word(3)];
 }
 
 /** One step of xoshiro128**, in place; returns 32 bits. */
@@ -64,6 +61,5 @@ function from(state: State): Random {
  * mt19937's genrand_res53.
  */
 export function createRandom(seed: number): Random {
-  const word = splitmix32(seed);
-  return from([word(), word(), word(), word()]);
+  return from(splitmix32(seed));
 }

@@ -1,7 +1,14 @@
 import { badWords, maskOf, noRepeatNgram, onlyMask } from "./bans";
 import type { Candidates } from "./candidates";
 import type { ResolvedOptions } from "./option-table";
-import { frequencyPenalty, type History, logitBias, presencePenalty, repetitionPenalty, type Span } from "./penalties";
+import {
+  frequencyPenalty,
+  type History,
+  type Lookback,
+  logitBias,
+  presencePenalty,
+  repetitionPenalty,
+} from "./penalties";
 import { minP, topK, topP, typicalP } from "./warpers";
 
 /** What the stages of one step see beside the scores. */
@@ -32,7 +39,7 @@ export interface Warper {
 function penalty(
   option: "repetitionPenalty" | "presencePenalty" | "frequencyPenalty",
   nothing: number,
-  rule: (scores: Float32Array, history: History, penalty: number, span: Span) => void,
+  rule: (scores: Float32Array, history: History, penalty: number, span: Lookback) => void,
 ): Processor {
   return {
     option,

@@ -1,5 +1,6 @@
 import { GPTError, type GPTErrorCode } from "../errors";
 import { matrixBytes } from "../formats";
+import { fnv1a } from "../hash";
 import type { Machine } from "../machine/assemble";
 import type { GPTConfig } from "../model/config";
 import { parameters } from "../model/parameters";
@@ -118,13 +119,6 @@ export function readSession(bytes: Uint8Array, expected: Expected): { header: Se
     refuse("bad-value", "is damaged: its bytes do not give its checksum. Keep it as save() gave it.");
   if (header.kernels === expected.kernels) return { header, cache };
   return { header: { ...header, read: [] }, cache: new Uint8Array() }; // other kernels round otherwise: the text is read again
-}
-
-/** A hash of some bytes (Fowler, Noll, Vo); one byte that differs always gives another. */
-function fnv1a(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
 }
 
 function parse(json: Uint8Array): SessionHeader | undefined {

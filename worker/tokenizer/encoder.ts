@@ -4,8 +4,6 @@ import type { TokenizerSpec } from "./spec";
 export interface Encoder {
   /** `text` is well-formed and normalized. */
   encode(text: string): ArrayLike<number>;
-  /** Gives its memory back; twice is fine. */
-  dispose(): void;
 }
 
 /** The spec in the form that backends read, every field there. */

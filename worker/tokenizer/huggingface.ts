@@ -24,8 +24,5 @@ function spelledOut(step: PreTokenizer): object[] {
 export async function openEncoder(spec: TokenizerSpec): Promise<Encoder> {
   const preTokenizers = spec.preTokenizers.flatMap(spelledOut);
   const tokenizer = new Tokenizer(encoderJSON(spec, preTokenizers), {});
-  return {
-    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
-    dispose() {},
-  };
+  return { encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids };
 }

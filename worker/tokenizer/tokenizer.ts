@@ -17,9 +17,6 @@ export interface Tokenizer {
   decode(ids: ArrayLike<number>): string;
   /** The bytes a token stands for; empty for an unknown id. */
   bytes(id: number): Uint8Array;
-  /** Of an added token's text, or of a vocabulary entry in the byte alphabet (`Ġthe`). */
-  idOf(token: string): number | undefined;
-  dispose(): void;
 }
 
 /** Which library cuts text into tokens; they give the same ids but beside letters newer than Unicode 14. */
@@ -61,7 +58,6 @@ export async function createTokenizer(
   const encoder = await open(backend, spec);
   const split = splitter(spec.addedTokens, spec.normalize);
   const added = new Map(spec.addedTokens.map(({ id, content }) => [id, content]));
-  const idOfAdded = new Map(spec.addedTokens.map(({ id, content }) => [content, id]));
   const bytesOfId = new Map<number, Uint8Array>(); // filled as ids come
 
   function bytes(id: number): Uint8Array {
@@ -96,8 +92,6 @@ export async function createTokenizer(
       return new TextDecoder("utf-8", { ignoreBOM: true }).decode(joined);
     },
     bytes,
-    idOf: (token) => idOfAdded.get(token) ?? spec.ids.get(token),
-    dispose: encoder.dispose,
   };
 }
 

@@ -24,14 +24,7 @@ export async function openEncoder(spec: TokenizerSpec): Promise<Encoder> {
   if (!library) throw new Error("@mlc-ai/web-tokenizers was loaded but left no Tokenizer");
   const json = new TextEncoder().encode(JSON.stringify(encoderJSON({ ...spec, merges: inLines(spec.merges) })));
   const handle = await library.Tokenizer.fromJSON(json.buffer);
-  let disposed = false;
-  return {
-    encode: (text) => handle.encode(text),
-    dispose() {
-      if (!disposed) handle.dispose();
-      disposed = true;
-    },
-  };
+  return { encode: (text) => handle.encode(text) };
 }
 
 /**

@@ -18,7 +18,7 @@ export interface Engine {
 
 /** What the integer dot product is like. */
 export interface DotProduct {
-  /** Or saturating, as on x86 before AVX-VNNI. */
+  /** False where it saturates, as on x86 before AVX-VNNI. */
   exact: boolean;
   /** Added to the 8-bit weights: 128 where it takes them as unsigned. */
   zero: number;

@@ -29,7 +29,7 @@ const MASKS = 2000;
 const STATES = 20_000;
 
 /** The language of a constraint. Throws a `TypeError` that names what it can't do. */
-export function expressionOf(spec: ConstraintSpec): Expression {
+function expressionOf(spec: ConstraintSpec): Expression {
   return "regex" in spec ? fromRegex(spec.regex) : fromSchema(spec.jsonSchema);
 }
 

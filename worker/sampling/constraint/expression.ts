@@ -10,7 +10,7 @@ export type Expression =
   /** min to max items with a separator between. */
   | { kind: "list"; item: Expression; separator: Expression; min: number; max: number };
 
-export const LAST = 0x10ffff;
+const LAST = 0x10ffff;
 
 export const set = (ranges: Ranges): Expression => ({ kind: "set", ranges });
 export const sequence = (...parts: readonly Expression[]): Expression => ({ kind: "sequence", parts });

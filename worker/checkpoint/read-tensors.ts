@@ -1,3 +1,4 @@
+import { elementsOf } from "../shape";
 import type { ByteReader } from "./byte-reader";
 import { leftOver } from "./header";
 import type { FileHeader, OnRows, TensorPlan } from "./types";
@@ -41,10 +42,10 @@ function segments({ transposed, parts, shape }: TensorPlan): readonly (readonly 
   return transposed ? [[0, shape[0] ?? 1]] : parts.map(({ begin, end }) => [begin, end] as const);
 }
 
-/** As many whole groups as the limit holds, at least one; the limit holds for the values too, taken as f16. */
+/** As many whole groups as the limit holds, at least one; so few that two bytes a value fit too, as blocks grow when they are widened. */
 function chunkBytes(tensor: TensorPlan): number {
   const groupRows = tensor.transposed ? GROUP_ROWS.block : GROUP_ROWS.panel;
-  const rowValues = tensor.shape.slice(1).reduce((product, size) => product * size, 1);
+  const rowValues = elementsOf(tensor.shape.slice(1));
   const rows = Math.floor(MAX_CHUNK_BYTES / Math.max(bytesOfRow(tensor), 2 * rowValues));
   return bytesOfRow(tensor) * groupRows * Math.max(1, Math.floor(rows / groupRows));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { best } from "../../worker/inspect/effect";
+import { topIds } from "../../worker/inspect/distribution";
 
 const VALUES = Float32Array.from({ length: 1000 }, (_, i) => ((i * 7919) % 613) - 300); // most come twice
 VALUES.fill(Number.NEGATIVE_INFINITY, 200, 400);
@@ -9,8 +9,8 @@ test("the best are the first of all in order, equal ones by their id", () => {
     const [x = 0, y = 0] = [VALUES[a], VALUES[b]];
     return x === y ? a - b : y - x;
   });
-  for (const count of [1, 2, 5, 499, 850, 1000]) expect(best(VALUES, count)).toEqual(ordered.slice(0, count));
-  expect(best(VALUES.subarray(0, 3), 5).length).toBe(3);
+  for (const count of [1, 2, 5, 499, 850, 1000]) expect(topIds(VALUES, count)).toEqual(ordered.slice(0, count));
+  expect(topIds(VALUES.subarray(0, 3), 5).length).toBe(3);
 });
 
 test("however many are asked for, each value is looked at some log n times", () => {
@@ -23,7 +23,7 @@ test("however many are asked for, each value is looked at some log n times", () 
   });
   for (const count of [1, 30, 1000]) {
     reads = 0;
-    best(counted, count);
+    topIds(counted, count);
     expect(reads, String(count)).toBeLessThan(4 * 1000 * Math.log2(1000));
   }
 });
