@@ -33,6 +33,44 @@ test.each([1, 2, 3, 4, 5])(
   },
 );
 
+const bound = fc.oneof(
+  fc.integer({ min: -120, max: 120 }),
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.double({ min: -50, max: 50, noNaN: true }),
+);
+const limited = fc.record(
+  { minimum: bound, maximum: bound, exclusiveMinimum: bound, exclusiveMaximum: bound },
+  { requiredKeys: [] },
+);
+
+test("integers keep to their limits: those at a border, about one, and any", () => {
+  let limits = 0;
+  fc.assert(
+    fc.property(limited, fc.array(fc.integer()), (asked, more) => {
+      const schema = { type: "integer", ...asked };
+      const valid = ajv.compile(schema);
+      const borders = [0, -1e15, 1e15, ...Object.values(asked)].map(Math.floor);
+      const near = borders.flatMap((border) => [-101, -10, -9, -1, 0, 1, 9, 10, 99].map((step) => border + step));
+      const tried = [...near, ...more].filter((one) => Math.abs(one) < 1e15);
+      if (!tried.some((one) => valid(one))) return;
+      limits++;
+      const constraint = constrain({ jsonSchema: schema });
+      for (const one of tried)
+        expect(matches(constraint, String(one)), `${JSON.stringify(asked)} ${one}`).toBe(valid(one));
+    }),
+    { numRuns: 500, seed: 7 },
+  );
+  expect(limits).toBeGreaterThan(100);
+});
+
+test("limits beyond all integers, as libraries write them, change nothing", () => {
+  const schema = { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
+  const [limited, free] = [constrain({ jsonSchema: schema }), constrain({ jsonSchema: { type: "integer" } })];
+  for (const text of ["0", "-0", "-1", "999999999999999", "1000000000000000", "01", "1.0", "-999999999999999"])
+    expect(matches(limited, text), text).toBe(matches(free, text));
+});
+
 /** An object of `sizes[0]` optional properties, each an object of `sizes[1]` …, and strings in the innermost. */
 function optionalTree([size = 0, ...sizes]: number[]): object {
   if (size === 0) return { type: "string" };
@@ -151,7 +189,15 @@ const list: Record<string, unknown> = { type: "array" };
 list.items = list;
 
 test.each([
-  [{ type: "integer", minimum: 0 }, 'constraint: jsonSchema: found the keyword "minimum"; allowed: type, '],
+  [{ type: "integer", multipleOf: 2 }, 'constraint: jsonSchema: found the keyword "multipleOf"; allowed: type, '],
+  [
+    { type: "number", minimum: 0 },
+    "jsonSchema/minimum: found a limit of numbers; allowed: limits with the type integer",
+  ],
+  [{ type: ["integer", "number"], maximum: 0 }, "jsonSchema/maximum: found a limit of numbers"],
+  [{ type: "integer", exclusiveMinimum: true }, "jsonSchema/exclusiveMinimum: found true; allowed: a finite number"],
+  [{ type: "integer", minimum: 3, exclusiveMaximum: 3 }, "found no integer of up to 15 digits from 3 to 2"],
+  [{ type: "integer", minimum: 1e15 }, "found no integer of up to 15 digits from 1000000000000000 to"],
   [{ type: "object", properties: { a: { format: "date" } } }, 'jsonSchema/properties/a: found the keyword "format"'],
   [{ type: "text" }, 'jsonSchema/type: found "text"; allowed: object, array'],
   [{ oneOf: [] }, 'the keyword "oneOf"; allowed: type, enum, const, anyOf, $ref'],

@@ -1,5 +1,6 @@
 import { isObject, show } from "../checks";
 import { choice, commaList, type Expression, nothing, sequence, text } from "./expression";
+import { integersBetween, LARGEST } from "./integers";
 import { anyJSON, integer, literal, number, object, type Property, string } from "./json";
 import { fromPattern } from "./regex";
 
@@ -162,6 +163,8 @@ const limits = (schema: Schema, context: Context, least: string, most: string): 
   return [min, max];
 };
 
+const LIMITS = { minimum: true, exclusiveMinimum: true, maximum: true, exclusiveMaximum: true } as const;
+
 /** Each type's own keywords, and its texts. */
 const KEYWORDS: Record<Type, { keywords: Record<string, true>; translate: Translate }> = {
   object: { keywords: { properties: true, required: true, additionalProperties: true }, translate: translateObject },
@@ -184,11 +187,32 @@ const KEYWORDS: Record<Type, { keywords: Record<string, true>; translate: Transl
       return string(fromPattern(pattern));
     },
   },
-  number: { keywords: {}, translate: () => number },
-  integer: { keywords: {}, translate: () => integer },
+  number: { keywords: LIMITS, translate: translateNumber },
+  integer: { keywords: LIMITS, translate: translateInteger },
   boolean: { keywords: {}, translate: () => choice([text("true"), text("false")]) },
   null: { keywords: {}, translate: () => text("null") },
 };
+
+function translateNumber(schema: Schema, context: Context): Expression {
+  const limit = Object.keys(LIMITS).find((key) => schema[key] !== undefined);
+  return limit ? refuse(at(context, limit), "a limit of numbers", "limits with the type integer alone") : number;
+}
+
+function translateInteger(schema: Schema, context: Context): Expression {
+  const limit = (key: keyof typeof LIMITS, otherwise: number): number => {
+    const value = schema[key] ?? otherwise;
+    return Number.isFinite(value) ? Number(value) : refuse(at(context, key), show(value), "a finite number");
+  };
+  const least = Math.max(
+    Math.ceil(limit("minimum", -LARGEST)),
+    Math.floor(limit("exclusiveMinimum", -LARGEST - 1)) + 1,
+  );
+  const most = Math.min(Math.floor(limit("maximum", LARGEST)), Math.ceil(limit("exclusiveMaximum", LARGEST + 1)) - 1);
+  if (least <= -LARGEST && most >= LARGEST) return integer;
+  const [from, to] = [Math.max(least, -LARGEST), Math.min(most, LARGEST)];
+  if (from > to) refuse(context, `no integer of up to 15 digits from ${least} to ${most}`, "limits with one between");
+  return integersBetween(from, to);
+}
 
 function translateObject(schema: Schema, context: Context): Expression {
   const { properties = {}, required = [], additionalProperties } = schema;
