@@ -5,12 +5,12 @@ import {
   GPT_CONFIG_355M,
   GPT_CONFIG_774M,
   GPT_CONFIG_1558M,
-  type GPTConfig,
+  type GPTConfigInput,
 } from "../../src/index";
 import { found, goldenModel } from "../helpers/models";
 
 const golden = await (await fetch("/test/golden/book-numbers.json")).json();
-const FAMILY: Record<string, GPTConfig> = {
+const FAMILY: Record<string, GPTConfigInput> = {
   "gpt2-small": GPT_CONFIG_124M,
   "gpt2-medium": GPT_CONFIG_355M,
   "gpt2-large": GPT_CONFIG_774M,
@@ -33,6 +33,12 @@ test("the modules of the 124M model have the book's sizes", () => {
   expect([attention, feedForward, total]).toEqual([2_360_064, 4_722_432, 163_009_536]);
   expect((bytes / 2 ** 20).toFixed(2)).toBe("621.83");
   expect(countParameters({ ...GPT_CONFIG_124M, tied: true }).total).toBe(124_412_160);
+});
+
+test("a copy of another width has a feed-forward of four times that", () => {
+  const narrow = { ...GPT_CONFIG_124M, embDim: 256, nHeads: 4 };
+  expect(countParameters(narrow).total).toBe(countParameters({ ...narrow, innerDim: 1024 }).total);
+  expect(countParameters(narrow).feedForward).toBe(2 * 256 * 1024 + 1024 + 256);
 });
 
 test("the tree that a model reports adds up to what was counted", async () => {

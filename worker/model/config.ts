@@ -42,8 +42,11 @@ export interface GPTConfig {
 export type GPTConfigInput = Pick<GPTConfig, "vocabSize" | "contextLength" | "embDim" | "nHeads" | "nLayers"> &
   Partial<GPTConfig>;
 
-/** The book's `GPT_CONFIG_124M` (section 4.1): as GPT-2, but an untied head and no query, key and value bias. */
-export const GPT_CONFIG_124M: GPTConfig = {
+/**
+ * The book's `GPT_CONFIG_124M` (section 4.1): as GPT-2, but an untied head and no query, key and value bias. `innerDim` is not in it, so
+ * that of a copy with another `embDim` is 4 times that.
+ */
+export const GPT_CONFIG_124M: Omit<GPTConfig, "innerDim"> = {
   vocabSize: 50257,
   contextLength: 1024,
   embDim: 768,
@@ -53,7 +56,6 @@ export const GPT_CONFIG_124M: GPTConfig = {
   qkvBias: false,
   norm: "layer",
   activation: "gelu-tanh",
-  innerDim: 3072,
   normEps: 1e-5,
   tied: false,
   shortcuts: true,
@@ -61,15 +63,9 @@ export const GPT_CONFIG_124M: GPTConfig = {
 };
 
 /** gpt2-medium, gpt2-large and gpt2-xl as the book's exercise 4.2 writes them. */
-export const GPT_CONFIG_355M: GPTConfig = { ...GPT_CONFIG_124M, embDim: 1024, nLayers: 24, nHeads: 16, innerDim: 4096 };
-export const GPT_CONFIG_774M: GPTConfig = { ...GPT_CONFIG_124M, embDim: 1280, nLayers: 36, nHeads: 20, innerDim: 5120 };
-export const GPT_CONFIG_1558M: GPTConfig = {
-  ...GPT_CONFIG_124M,
-  embDim: 1600,
-  nLayers: 48,
-  nHeads: 25,
-  innerDim: 6400,
-};
+export const GPT_CONFIG_355M: typeof GPT_CONFIG_124M = { ...GPT_CONFIG_124M, embDim: 1024, nLayers: 24, nHeads: 16 };
+export const GPT_CONFIG_774M: typeof GPT_CONFIG_124M = { ...GPT_CONFIG_124M, embDim: 1280, nLayers: 36, nHeads: 20 };
+export const GPT_CONFIG_1558M: typeof GPT_CONFIG_124M = { ...GPT_CONFIG_124M, embDim: 1600, nLayers: 48, nHeads: 25 };
 
 const NORMS: readonly NormName[] = ["layer", "rms"];
 const ACTIVATIONS: readonly ActivationName[] = ["gelu-tanh", "gelu-erf", "relu", "swiglu"];
@@ -126,7 +122,7 @@ export function completeConfig(input: GPTConfigInput): GPTConfig {
   return config;
 }
 
-const KEYS = new Set([...Object.keys(GPT_CONFIG_124M), "experts"]);
+const KEYS = new Set([...Object.keys(GPT_CONFIG_124M), "innerDim", "experts"]);
 
 const isWhole = (value: unknown, least: number, most = Number.POSITIVE_INFINITY): boolean =>
   Number.isInteger(value) && Number(value) >= least && Number(value) <= most;

@@ -4,13 +4,13 @@ import {
   GPT_CONFIG_355M,
   GPT_CONFIG_774M,
   GPT_CONFIG_1558M,
-  type GPTConfig,
+  type GPTConfigInput,
 } from "../../../../src/index";
 import { element } from "../../../dom";
 import type { Place } from "../../panel";
 import { table } from "../../table";
 
-const FAMILY: readonly [name: string, config: GPTConfig][] = [
+const FAMILY: readonly [name: string, config: GPTConfigInput][] = [
   ["gpt2-small", GPT_CONFIG_124M],
   ["gpt2-medium", GPT_CONFIG_355M],
   ["gpt2-large", GPT_CONFIG_774M],
@@ -25,7 +25,7 @@ export function family({ texts, numbers }: Place) {
   const words = texts.panels.model;
   const place = element("div");
   const chapters = numbers.fixed(countParameters(GPT_CONFIG_124M).bytes / CHAPTERS_MEGABYTE, 2);
-  const row = (name: Node | string, config: GPTConfig) => {
+  const row = (name: Node | string, config: GPTConfigInput) => {
     const { nLayers, nHeads, embDim } = config;
     const size = (tied: boolean) => {
       const { total, bytes } = countParameters({ ...config, tied });
@@ -36,7 +36,7 @@ export function family({ texts, numbers }: Place) {
   };
   return {
     element: element("figure", {}, element("figcaption", {}, words.family(chapters)), place),
-    draw(config: GPTConfig) {
+    draw(config: GPTConfigInput) {
       place.replaceChildren(
         table(
           [words.model, words.own, words.tied],
