@@ -81,6 +81,15 @@ describe("the web between", () => {
     expect((await gpt.encode("a b")).length).toBeGreaterThan(0);
   });
 
+  test("a part of a source that there is none of is told by its name", async () => {
+    const source = { config: "/test/golden/relu40/config.json", weights: "/test/golden/relu40/model.safetensors" };
+    const misspelt = { ...source, tokeniser: "/test/golden/relu40/tokenizer.json" };
+    await expect(loadModel(misspelt, plain)).rejects.toMatchObject({
+      code: "bad-argument",
+      message: "The source has tokeniser, expected an address or { config, weights, tokenizer }.",
+    });
+  });
+
   test("an abort at half of the weights leaves the next load whole", async () => {
     const folder = `/faults/fault=slow&delay=20&file=model.safetensors&${run}/relu40`;
     const control = new AbortController();

@@ -13,6 +13,7 @@ export interface CheckpointFiles {
 
 const HUB = "https://huggingface.co";
 const HUB_ID = /^(?!\.)[\w.-]+\/[\w.-]+$/;
+const PARTS: readonly string[] = ["config", "weights", "tokenizer"] satisfies (keyof SeparateFiles)[];
 const WEIGHTS = /\.(?:gguf|safetensors)$/i;
 
 /**
@@ -34,10 +35,10 @@ export function filesOf(source: ModelSource, options: { base: string; revision?:
     return folderFiles(url, weights ?? "model.safetensors");
   }
   if (isBytes(source)) return { config: undefined, weights: source, tokenizer: undefined };
-  if (!source?.weights || (Array.isArray(source.weights) && source.weights.length === 0)) {
-    const message = "The source has no weights, expected an address or { config, weights, tokenizer }.";
-    throw new GPTError("bad-argument", message);
-  }
+  const none = !source?.weights || (Array.isArray(source.weights) && source.weights.length === 0);
+  const wrong = none ? "no weights" : Object.keys(source).find((key) => !PARTS.includes(key));
+  if (wrong !== undefined)
+    throw new GPTError("bad-argument", `The source has ${wrong}, expected an address or { ${PARTS.join(", ")} }.`);
   return { config: source.config, weights: source.weights, tokenizer: source.tokenizer };
 }
 
