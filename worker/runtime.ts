@@ -1,10 +1,10 @@
 import { transfer } from "comlink";
-import { openFile } from "./checkpoint/fetch";
+import type { Halt } from "./breathe";
 import { openCheckpoint } from "./checkpoint/load";
 import { mayHaveTokenizer } from "./checkpoint/source";
-import { readTokenizer } from "./checkpoint/texts";
+import { chunk } from "./chunk";
 import { decodeIds, encodeText } from "./codec";
-import { checkCreateOptions, checkLoadOptions } from "./engine-options";
+import { checkLoadOptions } from "./engine-options";
 import { GPTError } from "./errors";
 import { haltOf } from "./halt";
 import type { Bench } from "./inspect/bench";
@@ -14,12 +14,11 @@ import { anything, checkOptions, flag } from "./inspect/options";
 import { type Loaded, makeReady, tokenText } from "./loaded";
 import { assemble, startEngine } from "./machine/assemble";
 import { warmUp } from "./machine/warm-up";
-import { completeConfig, type GPTConfig, type GPTConfigInput } from "./model/config";
+import type { GPTConfig, GPTConfigInput } from "./model/config";
 import { parameterShapes } from "./model/parameters";
 import { wholeText } from "./prompts";
 import type * as Protocol from "./protocol";
 import { Queue } from "./queue";
-import { score } from "./score";
 import type { Sessions } from "./sequences/sessions";
 import { serve } from "./serve";
 import {
@@ -32,7 +31,7 @@ import {
 
 type Inspections = typeof import("./inspect/inspections");
 /** What looks inside is a chunk of its own, loaded in its turn, so that calls keep their order. */
-const inspections = (): Promise<Inspections> => import("./inspect/inspections");
+const inspections = (halt?: Halt): Promise<Inspections> => chunk(import("./inspect/inspections"), halt);
 
 /** What the worker exposes: conducts checkpoint, tokenizer, model, loop and sampling. One model a worker. */
 export class WorkerRuntime implements Protocol.Runtime {
@@ -74,18 +73,8 @@ export class WorkerRuntime implements Protocol.Runtime {
     options: Protocol.CreateOptions,
     start: Protocol.StartOptions,
   ): Promise<Protocol.ModelDescription> {
-    checkCreateOptions(options);
-    const config = completeConfig(input);
-    const files = await readTokenizer({ tokenizer: options.tokenizerFiles }, (file) =>
-      openFile(file, { ...start, cache: false }),
-    );
-    const tokenizer = await openTokenizer(files, options.tokenizer);
-    const machine = await assemble(config, options, startEngine(options, start.wasmUrl));
-    const { initialise } = await import("./machine/initialise");
-    initialise(machine, options);
-    await warmUp(machine);
-    const special = { stopTokens: [], startToken: undefined };
-    return this.ready(makeReady(machine, special, tokenizer, options.tokenizer), start);
+    const { create } = await chunk(import("./create"));
+    return this.ready(await create(input, options, start), start);
   }
 
   async generate(
@@ -127,11 +116,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     return decodeIds(ids, this.model);
   }
 
-  async logits(
-    prompt: readonly number[] | Int32Array,
-    options: Protocol.LogitsOptions,
-    halt?: MessagePort,
-  ): Promise<Float32Array> {
+  async logits(prompt: Protocol.Prompt, options: Protocol.LogitsOptions, halt?: MessagePort): Promise<Float32Array> {
     checkOptions("logits()", options, { last: flag, interventions: anything });
     const { last = false, interventions } = options;
     const { main, machine } = this.model;
@@ -147,7 +132,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     };
     return this.queue.run(async () => {
       if (interventions === undefined) return read();
-      const { intervened, resolveInterventions } = await inspections();
+      const { intervened, resolveInterventions } = await inspections(signal);
       return intervened(this.bench(signal), resolveInterventions(interventions, machine.config), ids, read);
     }, signal);
   }
@@ -156,7 +141,8 @@ export class WorkerRuntime implements Protocol.Runtime {
     checkOptions("score()", options, {});
     const ids = wholeText(text, this.model);
     const signal = haltOf(halt);
-    return this.queue.run(() => {
+    return this.queue.run(async () => {
+      const { score } = await chunk(import("./score"), signal);
       const { main, machine } = this.model;
       main.truncate(0);
       return score(main, ids, (logits) => machine.ops.logSumExp(logits), signal);
@@ -201,7 +187,7 @@ export class WorkerRuntime implements Protocol.Runtime {
 
   async parameters(): Promise<Protocol.ParameterNode> {
     const { weights } = this.model.machine;
-    return (await import("./parameter-tree")).parameterTree(weights);
+    return (await chunk(import("./parameter-tree"))).parameterTree(weights);
   }
 
   private get sessions(): Sessions {
@@ -220,7 +206,7 @@ export class WorkerRuntime implements Protocol.Runtime {
   ): Promise<T> {
     const ids = wholeText(prompt, this.model);
     const signal = haltOf(halt);
-    return this.queue.run(async () => choose(await inspections())(this.bench(signal), ids), signal);
+    return this.queue.run(async () => choose(await inspections(signal))(this.bench(signal), ids), signal);
   }
 
   /** What inspections work with. */

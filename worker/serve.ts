@@ -1,3 +1,4 @@
+import { chunk } from "./chunk";
 import { wireError } from "./errors";
 import { answer, unwritten } from "./generation/answer";
 import { Deadline, isEndReason } from "./generation/deadline";
@@ -29,7 +30,7 @@ type Post = (event: GenerationEvent, buffers?: Transferable[]) => void;
 /** A call whose turn has come. */
 interface Turn {
   loaded: Loaded;
-  /** The whole text so far, and what of it the model reads: all, but where it is too long and slides. */
+  /** The whole text so far, and the ids of it that the model reads: all, or the window of a text that slides. */
   text: readonly number[];
   ids: readonly number[];
   sequence: Sequence;
@@ -47,7 +48,7 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
     const asked = trace !== undefined || interventions !== undefined;
     const resolved = resolveOptions(plain, optionContext(loaded));
     const added = encodePrompt(prompt, loaded);
-    if (!session) fitted(begun(added, loaded), loaded, resolved);
+    if (!session) fitted(begun(added, loaded), loaded, resolved); // what can't fit is refused before it waits for its turn
     const run = async (): Promise<GenerateResult> => {
       const open = session?.();
       const text = begun([...(open?.ids ?? []), ...added], loaded);
@@ -81,7 +82,7 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
 async function writeWatched(turn: Turn, look: LookOptions): Promise<GenerateResult> {
   const { loaded, sequence, ids, options, deadline } = turn;
   const { machine } = loaded;
-  const { resolveLook, watched } = await import("./inspect/inspections");
+  const { resolveLook, watched } = await chunk(import("./inspect/inspections"), deadline);
   const resolved = resolveLook(look, options, machine);
   return watched(machine, sequence, resolved, ids, deadline, (context) => write(turn, context));
 }
@@ -98,7 +99,7 @@ async function write(turn: Turn, context: Sequence | WatchedContext): Promise<Ge
   const { contextLength } = machine.config;
   const slides = options.onContextFull === "slide";
   const positions = slides ? contextLength : Math.min(contextLength, ids.length + options.maxNewTokens);
-  const matcher = options.constraint && (await constrain(loaded, options.constraint, options.stopTokens));
+  const matcher = options.constraint && (await constrain(turn, options.constraint));
   if (options.maxNewTokens === 0) return unwritten(text.length, options, "length");
   if (matcher?.finished) return unwritten(text.length, options, "stop-token");
   const common = {
@@ -124,9 +125,9 @@ async function write(turn: Turn, context: Sequence | WatchedContext): Promise<Ge
   }
 }
 
-async function constrain(loaded: Loaded, spec: ConstraintSpec, stopTokens: readonly number[]): Promise<Matcher> {
-  const { matcherOf } = await import("./constrain");
-  return matcherOf(spec, tokenizerOf(loaded), loaded.machine.config.vocabSize, stopTokens);
+async function constrain({ loaded, options, deadline }: Turn, spec: ConstraintSpec): Promise<Matcher> {
+  const { matcherOf } = await chunk(import("./constrain"), deadline);
+  return matcherOf(spec, tokenizerOf(loaded), loaded.machine.config.vocabSize, options.stopTokens);
 }
 
 function optionContext({ machine, tokenizer, stopTokens }: Loaded): OptionContext {

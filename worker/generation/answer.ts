@@ -1,3 +1,4 @@
+import { chunk } from "../chunk";
 import { generate, type Job } from "../generate";
 import type { FinishReason, GenerateResult, Sequence, Token, Usage } from "../protocol";
 import type { SamplingKernels } from "../sampling/kernels";
@@ -51,7 +52,9 @@ export function unwritten(
 async function* sample<C extends Context>(question: Question<C>): Answer {
   const { options, sampling, newDecoder } = question;
   const random = createRandom(options.seed);
-  const report = options.stats ? (await import("../sampling/report")).reportStages : undefined;
+  const report = options.stats
+    ? (await chunk(import("../sampling/report"), question.deadline)).reportStages
+    : undefined;
   const writers = Array.from({ length: options.n }, (_, index) => {
     const sampler = createSampler(options, sampling, random.fork(index), report);
     return new Writer({ ...question, sampler, written: new WrittenText(newDecoder(), options.stop), index });
@@ -66,7 +69,7 @@ async function* sample<C extends Context>(question: Question<C>): Answer {
 
 /** Few ask for it: what searches is a chunk of its own. */
 async function* search<C extends Context>(question: Question<C>): Answer {
-  const { beamSearch } = await import("./beam-search");
+  const { beamSearch } = await chunk(import("./beam-search"), question.deadline);
   const { options, sampling, newDecoder, prompt, fresh } = question;
   const newText = () => new WrittenText(newDecoder(), options.stop);
   const clock = new Clock();

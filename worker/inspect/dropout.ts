@@ -1,6 +1,6 @@
-import { mix32 } from "../hash";
 import type { GPTConfig } from "../model/config";
 import { show } from "../sampling/checks";
+import { mix32 } from "../sampling/random";
 import type { Change, Edit } from "./edits";
 import { hookNames } from "./names";
 import { anything, checkOptions } from "./options";

@@ -1,5 +1,3 @@
-import { mix32 } from "../hash";
-
 /** A seeded generator: 32-bit integer arithmetic and exact scalings only, so the same numbers in every engine. */
 export interface Random {
   /** Uniform over the multiples of 2⁻⁵³ in [0, 1). */
@@ -11,6 +9,14 @@ export interface Random {
 type State = [number, number, number, number];
 
 const rotl = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
+
+/** The finaliser of MurmurHash3 (Appleby 2011) over a Weyl step: a 32-bit number that looks like none of its neighbours'. */
+export function mix32(x: number): number {
+  const weyl = (x + 0x9e3779b9) | 0;
+  const a = Math.imul(weyl ^ (weyl >>> 16), 0x85ebca6b);
+  const b = Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
+  return b ^ (b >>> 16);
+}
 
 /** splitmix32: the finaliser of MurmurHash3 over a Weyl sequence; spreads one seed over four words. */
 function splitmix32(seed: number): State {

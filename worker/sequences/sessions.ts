@@ -1,3 +1,4 @@
+import { chunk } from "../chunk";
 import type { Machine } from "../machine/assemble";
 import { show } from "../sampling/checks";
 import { Sequence } from "./sequence";
@@ -9,7 +10,7 @@ export interface Session {
 }
 
 /** How a session is saved is a chunk of its own. */
-const sessionFile = () => import("./session-file");
+const sessionFile = () => chunk(import("./session-file"));
 
 /** The sessions of a model, by the numbers that the page gave them. One that is not there yet is empty. */
 export class Sessions {

@@ -1,0 +1,25 @@
+import { openFile } from "./checkpoint/fetch";
+import { readTokenizer } from "./checkpoint/texts";
+import { checkCreateOptions } from "./create-options";
+import { type Loaded, makeReady } from "./loaded";
+import { assemble, startEngine } from "./machine/assemble";
+import { initialise } from "./machine/initialise";
+import { warmUp } from "./machine/warm-up";
+import { completeConfig, type GPTConfigInput } from "./model/config";
+import type { CreateOptions, StartOptions } from "./protocol";
+import { createTokenizer } from "./tokenizer/tokenizer";
+
+/** Makes a model with seeded weights. A chunk of its own: most pages load one. */
+export async function create(input: GPTConfigInput, options: CreateOptions, start: StartOptions): Promise<Loaded> {
+  checkCreateOptions(options);
+  const config = completeConfig(input);
+  const files = await readTokenizer({ tokenizer: options.tokenizerFiles }, (file) =>
+    openFile(file, { ...start, cache: false }),
+  );
+  const tokenizer = files && (await createTokenizer(files, options.tokenizer));
+  const machine = await assemble(config, options, startEngine(options, start.wasmUrl));
+  initialise(machine, options);
+  await warmUp(machine);
+  const special = { stopTokens: [], startToken: undefined };
+  return makeReady(machine, special, tokenizer, options.tokenizer);
+}
