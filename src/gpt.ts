@@ -64,8 +64,8 @@ export class GPT implements Disposable {
   }
 
   /** The scores of every next token, a row for each position: `[T, vocabSize]`; with `last` of the last position alone: `[vocabSize]`. */
-  logits(ids: readonly number[] | Int32Array, options: LogitsOptions & Abortable = {}): Promise<Float32Array> {
-    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.logits(ids, rest, halt));
+  logits(prompt: Prompt, options: LogitsOptions & Abortable = {}): Promise<Float32Array> {
+    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.logits(prompt, rest, halt));
   }
 
   /** How probable a text is: the log-probability of each token after the first, in nats. */
