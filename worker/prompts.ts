@@ -43,6 +43,6 @@ export function fitted(
   if (onContextFull === "slide") return slideWindow(ids, keepPrefix, contextLength);
   throw new GPTError(
     "context-full",
-    `The text has ${ids.length} tokens, the model can attend over ${contextLength}. Shorten it, or generate with onContextFull: 'slide'.`,
+    `The text has ${ids.length} tokens, the model can attend over ${contextLength}. Shorten it; generate() can slide instead (onContextFull: 'slide').`,
   );
 }

@@ -12,7 +12,7 @@ export interface OpenOptions {
   base: string;
   /** Whether files are kept for the next load; where it is not said, `isKept` decides. */
   cache?: boolean;
-  /** Past what was kept, to the server. */
+  /** Asks the server, past any kept copy. */
   fresh?: boolean;
 }
 
@@ -53,8 +53,8 @@ export function isAbsent(error: unknown): boolean {
 }
 
 /**
- * Whether to go on without an optional file: it is not there, nothing answers (offline, others may be kept), or the
- * answer is hidden from the page, as that of a server is which allows other origins only what it has.
+ * Whether to go on without an optional file: it is not there, nothing answers (offline, others may be kept), or the page may not see the
+ * answer, as some servers allow other origins (CORS) only for files that exist.
  */
 export function isOutOfReach(error: unknown): boolean {
   return isAbsent(error) || (error instanceof GPTError && error.code === "network");

@@ -75,7 +75,7 @@ async function openWith(
       const message = `${reader.file} needs a config.json: give { config, weights, tokenizer } or a folder's address.`;
       throw new GPTError("bad-argument", message);
     }
-    const kept = reader.stream.phase === "cache"; // then the first load looked, and a page that is offline can't
+    const kept = reader.stream.phase === "cache"; // the load that kept it has looked, and a page that is offline can't
     const begins = await generation.catch((error: unknown) => (kept ? {} : Promise.reject(error)));
     const plan = planCheckpoint(header, withGeneration(configFile, begins), parameters);
     const tokenizer = (await texts) ?? header.own?.tokenizer();
@@ -106,7 +106,7 @@ async function openWith(
   }
 }
 
-/** A bare name is a folder beside the page; who means the hub's is told how that is written. */
+/** A bare name is a folder beside the page; the error also says how a hub id is written. */
 function hinted(error: unknown, source: ModelSource): unknown {
   if (!(error instanceof GPTError && isAbsent(error) && typeof source === "string" && /^[\w.-]+$/.test(source)))
     return error;

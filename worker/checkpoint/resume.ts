@@ -1,12 +1,12 @@
 import { type Chunks, chunksOf } from "./chunks";
 
-/** Before each try to go on after a cut, in ms. */
+/** Waits before each try to go on after a cut, in ms. */
 const PAUSES: readonly number[] = [500, 2000, 8000];
 
 /**
  * A body that outlives its connection: after a cut the rest is asked for as a range of bytes, so that a network's hiccup
  * does not begin a download of hundreds of megabytes anew. That needs a length that is certain, a server that knows
- * ranges, and the same file, by its length and its version. Each cut has all the tries.
+ * ranges, and the same file, by its length and its version. Every cut gets all the tries.
  *
  * `ask` gets the same address with some headers. `next` rejects with what went wrong last; the signal's reason when aborted.
  */

@@ -39,7 +39,7 @@ export class StopTexts {
   }
 }
 
-/** Where the earliest suffix of `text` begins that is a beginning of `stop`, itself not whole. */
+/** Where the longest ending of `text` begins that is a beginning of `stop`, but not all of it; the text's length where none is. */
 function beginningOf(stop: string, text: string): number {
   for (let at = Math.max(0, text.length - stop.length + 1); at < text.length; at++) {
     if (stop.startsWith(text.slice(at))) return at;

@@ -68,7 +68,7 @@ export class Writer<C extends Context> {
    * been drawn one by one. The context forgets the proposals that were not drawn.
    */
   *take(rows: readonly Float32Array[]): Generator<Written, void> {
-    const first = this.context.length - rows.length + 1;
+    const first = this.context.length - rows.length + 1; // positions read, the first row's included
     for (const [row, logits] of rows.entries()) {
       yield* this.write(logits, first + row);
       if (!this.finishReason && this.proposed[row] === this.all.at(-1)) continue;

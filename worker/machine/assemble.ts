@@ -98,9 +98,8 @@ function chooseThreads(asked: number | "auto"): { threads: number; threadsReason
 }
 
 /**
- * The run state: what one pass over `CHUNK` positions takes on the scratch stack, and the head after it. What is live at
- * once is counted with room to spare, in f32 a row of the stream, of a feed-forward and of the head; the stack says so
- * where a pass takes more.
+ * The run state: bytes that one pass over `CHUNK` positions takes on the scratch stack, and the head after it. Counts generously what is
+ * live at once, rows of the stream, of a feed-forward and of the head in f32; `Scratch` throws where a pass takes more.
  */
 function passBytes(config: GPTConfig): number {
   const { embDim, innerDim, nHeads, contextLength, vocabSize, experts } = config;

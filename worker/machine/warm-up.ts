@@ -23,7 +23,7 @@ export async function warmUp({ config, ops, weights, arena, info }: Machine): Pr
       try {
         ops.scoped(() => block.forward(ops.zeros(rows, config.embDim), [run]));
       } catch (error) {
-        if (!(error instanceof GPTError && error.code === "bad-value")) throw error; // a text will tell
+        if (!(error instanceof GPTError && error.code === "bad-value")) throw error; // the first real pass will report it
       }
       await breathe();
     }

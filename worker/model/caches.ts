@@ -4,8 +4,8 @@ import type { GPTConfig } from "./config";
 import { KVCache } from "./kv-cache";
 
 /**
- * The least capacity, which doubles until it does or is the context's: a cache given back fits many texts, and all the
- * sizes that longer and longer texts leave behind, where they stay, take together no more than the largest.
+ * The smallest capacity, in positions. Capacities double from here up to the context's, so that a cache that was given back fits many
+ * texts, and those that a growing text leaves behind, where they stay, take together no more than the largest.
  */
 const LEAST = 64;
 

@@ -36,7 +36,7 @@ export interface Sampler {
   process(logits: Float32Array, history: History, mask?: Uint32Array): Float32Array;
 }
 
-/** The highest temperature told from infinity, and its inverse from 0: what f32 can take of differences of scores. */
+/** Temperatures stay within 1/HOTTEST and HOTTEST: beyond, differences of scores divided by them leave f32's range. */
 const HOTTEST = 1e30;
 
 /**

@@ -122,7 +122,7 @@ function nucleus(list: Candidates, blocks: Blocks, { total }: Weights, limits: L
   if (list.count < blocks.x.length) list.total = total;
 }
 
-/** Fills the list down to a bound that is lowered until the tokens as near to the mean score as it is reach the mass. */
+/** Fills the list down to a bound, which is lowered until the tokens at least as near to the mean score as the bound hold the mass. */
 function typical(
   list: Candidates,
   blocks: Blocks,

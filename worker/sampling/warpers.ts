@@ -1,7 +1,7 @@
 import { type Candidates, keep } from "./candidates";
 import { reach } from "./reach";
 
-/** What f32 scores can't tell apart: .2 is half of .4 although their logarithms are rounded. */
+/** A margin for the rounding of f32 scores: .2 counts as half of .4 although their logarithms are rounded. */
 const ALMOST = 1 - 2 ** -22;
 
 /** The mass to reach; above 0, so that at least one token stays where 0 is asked for. */

@@ -25,7 +25,7 @@ export interface Constraint {
 const SPACE = 0x20;
 /** Masks kept at most: 6 kB each for GPT-2's vocabulary. */
 const MASKS = 2000;
-/** States of bytes kept at most, 1 kB each; what one mask makes on its way comes on top. */
+/** States of bytes kept at most, 1 kB each; those that one mask adds may go past it. */
 const STATES = 20_000;
 
 /** The language of a constraint. Throws a `TypeError` that names what it can't do. */
@@ -33,7 +33,7 @@ function expressionOf(spec: ConstraintSpec): Expression {
   return "regex" in spec ? fromRegex(spec.regex) : fromSchema(spec.jsonSchema);
 }
 
-/** Its automaton. All else that is thrown is the end of the engine's stack, which each engine tells in its own way. */
+/** Its automaton. An error that is no `TypeError` is a stack that is full, which each engine reports in its own way. */
 function automatonOf(spec: ConstraintSpec): NFA {
   try {
     return createNFA(expressionOf(spec));
