@@ -44,20 +44,25 @@ const limited = fc.record(
   { requiredKeys: [] },
 );
 
-test("integers keep to their limits: those at a border, about one, and any", () => {
+/** Written as a schema's numbers with limits are: up to 15 digits and no exponent. */
+const PLAIN = /^(?!-?(?:\d\.?){16})(?!-0(?:\.0+)?$)-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+test.each(["integer", "number"])("%ss keep to their limits: those at a border, about one, and any", (type) => {
   let limits = 0;
   fc.assert(
-    fc.property(limited, fc.array(fc.integer()), (asked, more) => {
-      const schema = { type: "integer", ...asked };
+    fc.property(limited, fc.array(fc.oneof(fc.integer(), fc.double({ min: -60, max: 60 }))), (asked, more) => {
+      const schema = { type, ...asked };
       const valid = ajv.compile(schema);
-      const borders = [0, -1e15, 1e15, ...Object.values(asked)].map(Math.floor);
-      const near = borders.flatMap((border) => [-101, -10, -9, -1, 0, 1, 9, 10, 99].map((step) => border + step));
-      const tried = [...near, ...more].filter((one) => Math.abs(one) < 1e15);
-      if (!tried.some((one) => valid(one))) return;
+      const borders = [0, -1e15, 1e15, ...Object.values(asked)].flatMap((border) => [border, Math.floor(border)]);
+      const steps = [-101, -10, -9, -1, -0.1, -1e-12, 0, 1e-12, 0.1, 1, 9, 10, 99];
+      const near = borders.flatMap((border) => steps.map((step) => border + step));
+      const texts = [...near, ...more].flatMap((one) => [String(one), one.toFixed(3), one.toPrecision(15)]);
+      const tried = texts.filter((one) => PLAIN.test(one) && (type === "number" || !one.includes(".")));
+      if (Object.keys(asked).length === 0 || !tried.some((one) => valid(Number(one)))) return;
       limits++;
       const constraint = constrain({ jsonSchema: schema });
       for (const one of tried)
-        expect(matches(constraint, String(one)), `${JSON.stringify(asked)} ${one}`).toBe(valid(one));
+        expect(matches(constraint, one), `${JSON.stringify(asked)} ${one}`).toBe(valid(Number(one)));
     }),
     { numRuns: 500, seed: 7 },
   );
@@ -190,14 +195,18 @@ list.items = list;
 
 test.each([
   [{ type: "integer", multipleOf: 2 }, 'constraint: jsonSchema: found the keyword "multipleOf"; allowed: type, '],
-  [
-    { type: "number", minimum: 0 },
-    "jsonSchema/minimum: found a limit of numbers; allowed: limits with the type integer",
-  ],
-  [{ type: ["integer", "number"], maximum: 0 }, "jsonSchema/maximum: found a limit of numbers"],
+  [{ type: "number", minimum: null }, "jsonSchema/minimum: found null; allowed: a finite number"],
   [{ type: "integer", exclusiveMinimum: true }, "jsonSchema/exclusiveMinimum: found true; allowed: a finite number"],
-  [{ type: "integer", minimum: 3, exclusiveMaximum: 3 }, "found no integer of up to 15 digits from 3 to 2"],
-  [{ type: "integer", minimum: 1e15 }, "found no integer of up to 15 digits from 1000000000000000 to"],
+  [
+    { type: "integer", minimum: 3, exclusiveMaximum: 3 },
+    "found minimum 3, exclusiveMaximum 3; allowed: limits with integers of",
+  ],
+  [
+    { type: "integer", minimum: 0.1, maximum: 0.9 },
+    "found minimum 0.1, maximum 0.9; allowed: limits with integers of up",
+  ],
+  [{ type: "integer", minimum: 1e15 }, "found minimum 1000000000000000; allowed"],
+  [{ type: "number", exclusiveMinimum: 0, maximum: 1e-16 }, "found exclusiveMinimum 0, maximum 1e-16; allowed"],
   [{ type: "object", properties: { a: { format: "date" } } }, 'jsonSchema/properties/a: found the keyword "format"'],
   [{ type: "text" }, 'jsonSchema/type: found "text"; allowed: object, array'],
   [{ oneOf: [] }, 'the keyword "oneOf"; allowed: type, enum, const, anyOf, $ref'],

@@ -14,6 +14,9 @@ const { schema } = fc.letrec<{ schema: object }>((tie) => ({
   schema: fc.oneof(
     { maxDepth: 3, depthIdentifier: "schema" },
     fc.constantFrom({ type: "integer" }, { type: "number" }, { type: "boolean" }, { type: "null" }, { type: "string" }),
+    fc
+      .tuple(fc.constantFrom("integer", "number"), fc.integer({ min: -200, max: 200 }), count)
+      .map(([type, from, more]) => ({ type, minimum: from / 10, exclusiveMaximum: from / 10 + more + 1 })),
     fc.tuple(count, count).map(([min, more]) => ({ type: "string", minLength: min, maxLength: min + more })),
     fc
       .constantFrom("^[a-c]+$", "\\d{2}", "^x", '"', "[^a]$", "^(a|é)|b$")

@@ -1,7 +1,7 @@
 import { isObject, show } from "../checks";
 import { choice, commaList, type Expression, nothing, sequence, text } from "./expression";
-import { integersBetween, LARGEST } from "./integers";
 import { anyJSON, integer, literal, number, object, type Property, string } from "./json";
+import { type Limit, numbersBetween } from "./numbers";
 import { fromPattern } from "./regex";
 
 type Schema = Record<string, unknown>;
@@ -187,31 +187,33 @@ const KEYWORDS: Record<Type, { keywords: Record<string, true>; translate: Transl
       return string(fromPattern(pattern));
     },
   },
-  number: { keywords: LIMITS, translate: translateNumber },
-  integer: { keywords: LIMITS, translate: translateInteger },
+  number: { keywords: LIMITS, translate: (schema, context) => translateNumber("number", schema, context) },
+  integer: { keywords: LIMITS, translate: (schema, context) => translateNumber("integer", schema, context) },
   boolean: { keywords: {}, translate: () => choice([text("true"), text("false")]) },
   null: { keywords: {}, translate: () => text("null") },
 };
 
-function translateNumber(schema: Schema, context: Context): Expression {
-  const limit = Object.keys(LIMITS).find((key) => schema[key] !== undefined);
-  return limit ? refuse(at(context, limit), "a limit of numbers", "limits with the type integer alone") : number;
-}
+/** Both kinds: their texts without limits, and the digits after the point within them. */
+const NUMBERS = { number: { free: number, places: 15 }, integer: { free: integer, places: 0 } };
 
-function translateInteger(schema: Schema, context: Context): Expression {
-  const limit = (key: keyof typeof LIMITS, otherwise: number): number => {
-    const value = schema[key] ?? otherwise;
-    return Number.isFinite(value) ? Number(value) : refuse(at(context, key), show(value), "a finite number");
+function translateNumber(type: keyof typeof NUMBERS, schema: Schema, context: Context): Expression {
+  const { free, places } = NUMBERS[type];
+  const given = Object.keys(LIMITS).filter((key) => schema[key] !== undefined);
+  if (given.length === 0) return free;
+  const limit = (key: string, otherwise: number, open: boolean): Limit => {
+    const value = schema[key];
+    if (value === undefined) return { value: otherwise, open };
+    return Number.isFinite(value)
+      ? { value: value as number, open }
+      : refuse(at(context, key), show(value), "a finite number");
   };
-  const least = Math.max(
-    Math.ceil(limit("minimum", -LARGEST)),
-    Math.floor(limit("exclusiveMinimum", -LARGEST - 1)) + 1,
+  const tighter = (a: Limit, b: Limit, sign: number) => (a.value * sign > b.value * sign ? a : b);
+  const least = tighter(limit("minimum", -Infinity, false), limit("exclusiveMinimum", -Infinity, true), 1);
+  const most = tighter(limit("maximum", Infinity, false), limit("exclusiveMaximum", Infinity, true), -1);
+  const found = given.map((key) => `${key} ${schema[key]}`).join(", ");
+  return (
+    numbersBetween(least, most, places) ?? refuse(context, found, `limits with ${type}s of up to 15 digits between`)
   );
-  const most = Math.min(Math.floor(limit("maximum", LARGEST)), Math.ceil(limit("exclusiveMaximum", LARGEST + 1)) - 1);
-  if (least <= -LARGEST && most >= LARGEST) return integer;
-  const [from, to] = [Math.max(least, -LARGEST), Math.min(most, LARGEST)];
-  if (from > to) refuse(context, `no integer of up to 15 digits from ${least} to ${most}`, "limits with one between");
-  return integersBetween(from, to);
 }
 
 function translateObject(schema: Schema, context: Context): Expression {
