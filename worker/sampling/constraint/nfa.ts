@@ -1,4 +1,4 @@
-import type { Expression } from "./expression";
+import type { Expression, Ranges } from "./expression";
 import { type ByteRange, utf8Sequences } from "./utf8";
 
 /** An edge over bytes from..to. */
@@ -27,6 +27,7 @@ export function createNFA(expression: Expression): NFA {
   const edges: Edge[][] = [[]];
   const silent: number[][] = [[]];
   const built = new Map<Expression, Map<number, number>>();
+  const forms = new Map<Ranges, readonly (readonly ByteRange[])[]>(); // a repeated set's once
 
   function state(out: Edge[], free: number[]): number {
     if (edges.length >= MOST_STATES) {
@@ -40,7 +41,9 @@ export function createNFA(expression: Expression): NFA {
   }
 
   /** Characters share the ends of their forms: one state for the same bytes before the same state. */
-  function characters(sequences: readonly (readonly ByteRange[])[], next: number): number {
+  function characters(ranges: Ranges, next: number): number {
+    const sequences = forms.get(ranges) ?? utf8Sequences(ranges);
+    forms.set(ranges, sequences);
     const shared = new Map<string, number>();
     const firsts = sequences.map((sequence): Edge => {
       let target = next;
@@ -92,7 +95,7 @@ export function createNFA(expression: Expression): NFA {
   function construct(part: Expression, next: number): number {
     switch (part.kind) {
       case "set":
-        return characters(utf8Sequences(part.ranges), next);
+        return characters(part.ranges, next);
       case "sequence":
         return part.parts.reduceRight((after, one) => build(one, after), next);
       case "choice":
