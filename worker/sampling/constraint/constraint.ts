@@ -25,7 +25,7 @@ export interface Constraint {
 const SPACE = 0x20;
 /** Masks kept at most: 6 kB each for GPT-2's vocabulary. */
 const MASKS = 2000;
-/** States of bytes kept at most, 1 kB each; those that one mask adds may go past it. */
+/** States of bytes kept at most, up to 1 kB each; those that one mask adds may go past it. */
 const STATES = 20_000;
 
 /** The language of a constraint. Throws a `TypeError` that names what it can't do. */
@@ -97,7 +97,7 @@ export function createConstraint(
       let next = numberOf(state);
       if (ends.has(id) && dfa.accepting(next)) return state;
       if (ends.has(id)) next = DEAD;
-      for (const byte of trie.bytesOf(id)) if (next !== DEAD) next = dfa.row(next)[byte] ?? DEAD;
+      for (const byte of trie.bytesOf(id)) if (next !== DEAD) next = dfa.row(next)[dfa.classOf[byte] ?? 0] ?? DEAD;
       if (next === DEAD) throw new RangeError(`constraint: token ${id} can't follow here`);
       return dfa.nameOf(next);
     },
@@ -121,7 +121,7 @@ function setBit(mask: Uint32Array, id: number, on: boolean): void {
 function maskAt(trie: TokenTrie, dfa: DFA, start: number): Uint32Array {
   const mask = new Uint32Array(Math.ceil(trie.vocabSize / 32));
   for (const { from, to, words } of trie.kinds) {
-    const state = words?.space ? dfa.row(start)[SPACE] : start;
+    const state = words?.space ? dfa.row(start)[dfa.classOf[SPACE] ?? 0] : start;
     if (state === undefined || state === DEAD) continue;
     const ahead = words && dfa.plainAhead(state);
     if (words && ahead !== undefined) addAll(mask, words.upTo[ahead]);
@@ -141,11 +141,12 @@ function addAll(mask: Uint32Array, other: Uint32Array | undefined): void {
  */
 function walk(trie: TokenTrie, dfa: DFA, start: number, first: number, to: number, mask: Uint32Array): void {
   const { depth, step, end, token } = trie;
+  const { classOf } = dfa;
   const states = new Int32Array(depth + 1).fill(start); // after each byte on the way to the node
   for (let node = first; node < to; ) {
     const way = step[node] as number;
     const before = states[(way >>> 8) - 1] as number;
-    const state = dfa.row(before)[way & 255] as number;
+    const state = dfa.row(before)[classOf[way & 255] as number] as number;
     if (state === DEAD) {
       node = end[node] as number;
       continue;
