@@ -1,11 +1,15 @@
 import { type Row, rows } from "./rows";
+import { median } from "./statistics";
 import type { Order } from "./thread";
 
 export interface Result extends Omit<Row, "calls"> {
   threads: number;
+  /** In the quietest moments. */
   ms: number;
   rate: number;
   ratio?: number;
+  /** The rate of a whole pass as it came, interrupted or not: the median of the rounds. */
+  sustained: number;
 }
 
 const MB = 2 ** 20;
@@ -24,7 +28,8 @@ function thread(memory: WebAssembly.Memory, index: number): Promise<(order: Orde
 
 /**
  * Each row's time on `threads` threads: the sum over its calls of the quietest of `rounds`, for the slowest thread. Calls are shorter than
- * the machine's interruptions, so that sum is close to the time of a row left in peace.
+ * the machine's interruptions, so that sum is close to the time of a row left in peace. Of two threads that share what memory gives, each has its
+ * quietest moments while the other waits: their sum is more than both have at once, which is what `sustained` says.
  */
 export async function measure(threads: number, rounds: number, only: string): Promise<Result[]> {
   const memory = new WebAssembly.Memory({ initial: 640 * 16, maximum: 640 * 16, shared: true });
@@ -35,6 +40,7 @@ export async function measure(threads: number, rounds: number, only: string): Pr
   const limits = new Set(chosen.map(({ limit }) => limit));
   const kept = rows.filter((row) => chosen.includes(row) || limits.has(row.name));
   const quietest = new Map<string, Float64Array[]>();
+  const passes = new Map<string, number[]>();
   let start = 0;
   for (let round = 0; round < rounds; round++) {
     for (const row of kept) {
@@ -48,21 +54,26 @@ export async function measure(threads: number, rounds: number, only: string): Pr
         row.name,
         times.map((list, t) => list.map((ms, i) => Math.min(ms, before[t]?.[i] ?? ms))),
       );
+      passes.set(row.name, [...(passes.get(row.name) ?? []), slowest(times)]);
       start += threads;
     }
   }
 
-  const msOf = ({ name }: Pick<Row, "name">) =>
-    Math.max(...(quietest.get(name) ?? []).map((list) => list.reduce((sum, ms) => sum + ms, 0)));
-  const rateOf = (row: Omit<Row, "calls">) =>
-    row.unit === "ns" ? (msOf(row) * 1e6) / row.work : row.work / msOf(row) / 1e6;
+  const msOf = ({ name }: Pick<Row, "name">) => slowest(quietest.get(name) ?? []);
+  const rateOf = (row: Omit<Row, "calls">, ms = msOf(row)) =>
+    row.unit === "ns" ? (ms * 1e6) / row.work : row.work / ms / 1e6;
   return kept.map(({ calls, ...row }) => {
     const limit = rows.find(({ name }) => name === row.limit);
-    const result: Result = { ...row, threads, ms: msOf(row), rate: rateOf(row) };
+    const sustained = rateOf(row, median(passes.get(row.name) ?? []));
+    const result: Result = { ...row, threads, ms: msOf(row), rate: rateOf(row), sustained };
     if (limit) result.ratio = result.rate / rateOf(limit);
     return result;
   });
 }
+
+/** The time of all calls of the slowest thread. */
+const slowest = (times: readonly Float64Array[]): number =>
+  Math.max(...times.map((list) => list.reduce((sum, ms) => sum + ms, 0)));
 
 /**
  * Numbers that are ordinary in every format: floats in ±[0.25, 0.5), both halves of which are normal f16. (Random bits would hold NaNs and

@@ -23,6 +23,9 @@ const {
 } = process.env;
 const { OUT = "", ISOLATED: ISOLATE = "" } = process.env;
 
+/** What is said of a limit as it lasts: over a whole pass, beside that of the quietest moments. */
+const SUSTAINED = ", sustained";
+
 interface Row extends Setting, Pick<Measured, "info" | "config"> {
   isolated: boolean;
   /** One value a round. */
@@ -69,7 +72,12 @@ async function measured(setting: Setting): Promise<Omit<Row, keyof Setting>> {
 async function limitsNow(threads: number): Promise<Figures> {
   const measure = `import("/bench/measure.ts").then(({ measure }) => measure(${threads}, 5, "^(read|fma|mul|relaxed dot)"))`;
   const results = await onPage(ISOLATED, (evaluate) => evaluate<Result[]>(measure));
-  return Object.fromEntries(results.map(({ name, rate }) => [name, rate]));
+  return Object.fromEntries(
+    results.flatMap(({ name, rate, sustained }) => [
+      [name, rate],
+      [name + SUSTAINED, sustained],
+    ]),
+  );
 }
 
 /** Figures of each round as each figure's values, one a round. */
@@ -102,32 +110,32 @@ function shares(row: Row, name: string): string {
 
 function limitsOf({ figures, format, config, info, limits }: Row, name: string): [limit: string, share: number][] {
   /** The median of the rounds' shares, where a token a second uses so much of the limit. */
-  const of = (limit: string, used: number): [string, number] => [
-    limit,
-    median((figures[name] ?? []).map((rate, round) => (rate * used) / (limits[limit]?.[round] ?? Number.NaN))),
-  ];
+  const of = (limit: string, used: number): [string, number][] =>
+    [limit, limit + SUSTAINED].map((one) => [
+      one,
+      median((figures[name] ?? []).map((rate, round) => (rate * used) / (limits[one]?.[round] ?? Number.NaN))),
+    ]);
   const { nLayers, embDim, innerDim, contextLength } = config;
   if (name.startsWith("decode")) {
     const read = info.weightBytes - 4 * contextLength * embDim; // all but the positions' table; a tied embedding is the head
-    return [of(read > 200e6 ? "read 512 MB" : "read 128 MB", read / 1e9)];
+    return of(read > 200e6 ? "read 512 MB" : "read 128 MB", read / 1e9);
   }
   if (!name.startsWith("prefill")) return [];
   const operations = (2 * nLayers * embDim * (4 * embDim + 2 * innerDim)) / 1e9;
   const integer = format === "q8_0" || format === "q4_0";
   const bound = of(integer ? "relaxed dot" : "fma", operations);
-  return info.kernels === "simd" ? [bound, of("mul + add", operations)] : [bound];
+  return info.kernels === "simd" ? [...bound, ...of("mul + add", operations)] : bound;
 }
 
-/** All rows as one table: medians, each rate with its share of the first limit, and the widest spread of the rates. */
+/** All rows as one table: medians, each rate with its share of the first limit in quiet moments and as it lasts, and the widest spread of the rates. */
 function summary(): string {
   const names = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))];
   const lines = rows.map((row) => {
     const cells = names.map((name) => {
       const value = median(row.figures[name] ?? []);
-      const share = limitsOf(row, name)[0]?.[1];
+      const [quiet, sustained] = limitsOf(row, name).map(([, share]) => (100 * share).toFixed(0));
       return (
-        value.toFixed(name.startsWith("decode") ? 1 : 0) +
-        (share === undefined ? "" : ` (${(100 * share).toFixed(0)} %)`)
+        value.toFixed(name.startsWith("decode") ? 1 : 0) + (quiet === undefined ? "" : ` (${quiet}, ${sustained} %)`)
       );
     });
     const rates = names
