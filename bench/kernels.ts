@@ -17,8 +17,11 @@ function print(results: Result[]): void {
   console.log(
     `\n${"".padEnd(36)}${"ms".padStart(9)}${"rate".padStart(9)}        of the limit (${results[0]?.threads} threads)`,
   );
-  for (const { name, ms, rate, unit, limit, ratio } of results) {
-    const share = ratio === undefined ? "" : `${(100 * ratio).toFixed(0).padStart(4)} % of ${limit}`;
+  for (const { name, ms, rate, unit, limit, ratios } of results) {
+    const percent = (ratio: number) => `${(100 * ratio).toFixed(0)} %`;
+    const share = ratios
+      ? `${percent(ratios.quiet).padStart(6)} of ${limit}, ${percent(ratios.sustained)} sustained`
+      : "";
     console.log(
       `${name.padEnd(36)}${ms.toFixed(2).padStart(9)}${rate.toFixed(rate < 10 ? 2 : 1).padStart(9)} ${unit.padEnd(6)}${share}`,
     );

@@ -7,9 +7,10 @@ export interface Result extends Omit<Row, "calls"> {
   /** In the quietest moments. */
   ms: number;
   rate: number;
-  ratio?: number;
   /** The rate of a whole pass as it came, interrupted or not: the median of the rounds. */
   sustained: number;
+  /** Of the limit, in quiet moments and as it lasts. */
+  ratios?: { quiet: number; sustained: number };
 }
 
 const MB = 2 ** 20;
@@ -60,14 +61,16 @@ export async function measure(threads: number, rounds: number, only: string): Pr
   }
 
   const msOf = ({ name }: Pick<Row, "name">) => slowest(quietest.get(name) ?? []);
-  const rateOf = (row: Omit<Row, "calls">, ms = msOf(row)) =>
+  const passOf = ({ name }: Pick<Row, "name">) => median(passes.get(name) ?? []);
+  const rateOf = (row: Omit<Row, "calls">, ms: number) =>
     row.unit === "ns" ? (ms * 1e6) / row.work : row.work / ms / 1e6;
-  return kept.map(({ calls, ...row }) => {
+  const ratesOf = (row: Omit<Row, "calls">) => ({ rate: rateOf(row, msOf(row)), sustained: rateOf(row, passOf(row)) });
+  return kept.map(({ calls, ...row }): Result => {
+    const { rate, sustained } = ratesOf(row);
     const limit = rows.find(({ name }) => name === row.limit);
-    const sustained = rateOf(row, median(passes.get(row.name) ?? []));
-    const result: Result = { ...row, threads, ms: msOf(row), rate: rateOf(row), sustained };
-    if (limit) result.ratio = result.rate / rateOf(limit);
-    return result;
+    const most = limit && ratesOf(limit);
+    const ratios = most && { ratios: { quiet: rate / most.rate, sustained: sustained / most.sustained } };
+    return { ...row, threads, ms: msOf(row), rate, sustained, ...ratios };
   });
 }
 
