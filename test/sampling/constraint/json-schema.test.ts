@@ -69,6 +69,29 @@ test.each(["integer", "number"])("%ss keep to their limits: those at a border, a
   expect(limits).toBeGreaterThan(100);
 });
 
+test.each([
+  { minimum: 0.1, maximum: 0.9 },
+  { type: ["integer", "number"], minimum: 0.1, maximum: 0.9 },
+])("limits between which there is no integer have numbers: %j", (jsonSchema) => {
+  const constraint = constrain({ jsonSchema });
+  for (const [text, fits] of [
+    ["0.5", true],
+    ["0.9", true],
+    ["0", false],
+    ["1", false],
+  ] as const)
+    expect(matches(constraint, text), text).toBe(fits);
+});
+
+test("an object may have many numbers with limits", () => {
+  const names = Array.from({ length: 50 }, (_, i) => `n${i}`);
+  const properties = Object.fromEntries(
+    names.map((name, i) => [name, { type: "number", minimum: -i, maximum: 1000.5 * i }]),
+  );
+  const constraint = constrain({ jsonSchema: { type: "object", properties, required: names } });
+  expect(matches(constraint, JSON.stringify(Object.fromEntries(names.map((name, i) => [name, i / 2]))))).toBe(true);
+});
+
 test("limits beyond all integers, as libraries write them, change nothing", () => {
   const schema = { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
   const [limited, free] = [constrain({ jsonSchema: schema }), constrain({ jsonSchema: { type: "integer" } })];

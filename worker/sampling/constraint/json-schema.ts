@@ -71,7 +71,8 @@ function translateKeywords(schema: Schema, context: Context): Expression {
   const odd = keys.find((key) => key !== "type" && !known.includes(key));
   if (odd) refuse(context, `the keyword ${show(odd)}`, `${["type", ...Object.keys(ALONE), ...known].join(", ")}`);
   if (keys.length === 0) return anyJSON();
-  return choice(types.map((type) => KEYWORDS[type].translate(schema, context)));
+  const apart = types.filter((type) => !(type === "integer" && types.includes("number"))); // each integer is a number
+  return choice(apart.map((type) => KEYWORDS[type].translate(schema, context)));
 }
 
 /** The types of a schema; without `type` those that its keywords speak of, or all. */

@@ -1,10 +1,10 @@
 import { choice, type Expression, nothing, repeat, sequence, set, text } from "./expression";
 
-/** Digits before and after the point together: as many as JavaScript's numbers tell apart. */
+/** Digits before and after the point together, a lone 0 before it too: as many as JavaScript's numbers tell apart. */
 const MAX_DIGITS = 15;
 const LARGEST = 10 ** MAX_DIGITS - 1;
 
-/** The first or the last number of a range; `open`: all but this one itself. */
+/** Where a range begins or ends; `open`: it is itself left out. */
 export interface Limit {
   value: number;
   open: boolean;
@@ -14,7 +14,8 @@ const ZERO: Limit = { value: 0, open: false };
 const negated = ({ value, open }: Limit): Limit => ({ value: -value, open });
 
 const digit = (from: number, to: number): Expression => set([[0x30 + from, 0x30 + to]]);
-const digits = (min: number, max: number): Expression => repeat(digit(0, 9), min, max);
+const anyDigit = digit(0, 9); // one for all, so that the automaton builds what is alike once
+const digits = (min: number, max: number): Expression => repeat(anyDigit, min, max);
 const either = (options: readonly (Expression | undefined)[]): Expression | undefined => {
   const some = options.filter((option) => option !== undefined);
   return some.length > 0 ? choice(some) : undefined;
@@ -27,7 +28,7 @@ const followed = (start: Expression, rest: Expression | undefined): Expression |
  * exponent; undefined where there is none.
  */
 export function numbersBetween(least: Limit, most: Limit, places: number): Expression | undefined {
-  const above = most.value < 0 ? negated(most) : { value: 0, open: true };
+  const above = most.value < 0 ? negated(most) : { value: 0, open: true }; // without -0
   const negative = least.value < 0 ? decimals(above, negated(least), places) : undefined;
   return either([followed(text("-"), negative), decimals(least.value < 0 ? ZERO : least, most, places)]);
 }
@@ -38,10 +39,10 @@ function decimals(least: Limit, most: Limit, places: number): Expression | undef
   if (least.value > last.value) return undefined;
   const [[low, from], [high, to]] = [split(least), split(last)];
   const room = (whole: number): number => Math.min(places, MAX_DIGITS - String(whole).length);
-  const part = (whole: number, from: Fraction, to?: Fraction) =>
-    followed(text(String(whole)), fraction(room(whole), from, to));
-  if (low === high) return part(low, from, to);
-  return either([part(low, from), naturals(low + 1, high - 1, room), part(high, NO_FRACTION, to)]);
+  const wholeWith = (whole: number, least: Fraction, most?: Fraction) =>
+    followed(text(String(whole)), fraction(room(whole), least, most));
+  if (low === high) return wholeWith(low, from, to);
+  return either([wholeWith(low, from), naturals(low + 1, high - 1, room), wholeWith(high, NO_FRACTION, to)]);
 }
 
 /** The natural numbers from `least` to `most`, by how many digits they have, each with any fraction that there is room for. */
@@ -78,7 +79,7 @@ interface Fraction {
 
 const NO_FRACTION: Fraction = { digits: "", open: false };
 
-/** A limit from 0 up: before its point, and after it. */
+/** A limit from 0 up: before its point, and after it. `toExponential` gives the fewest digits that say which number it is. */
 function split({ value, open }: Limit): [whole: number, fraction: Fraction] {
   const [mantissa = "", exponent] = value.toExponential().split("e");
   const all = mantissa.replace(".", "");
@@ -94,15 +95,16 @@ function fraction(room: number, from: Fraction, to?: Fraction): Expression | und
 /** One digit or more, up to `room`, from one fraction up to another: by the first digit. */
 function further(room: number, from: Fraction, to?: Fraction): Expression | undefined {
   if (room <= 0) return undefined;
+  if (from.digits === "" && !from.open && !to) return digits(1, room);
   const [low, high] = [Number(from.digits[0] ?? 0), to ? Number(to.digits[0] ?? 0) : 9];
-  const then = (first: number, from: Fraction, to?: Fraction) =>
-    followed(digit(first, first), either([noMore(from, to), further(room - 1, from, to)]));
-  if (low === high) return then(low, tail(from), to && tail(to));
+  const startingWith = (first: number, least: Fraction, most?: Fraction) =>
+    followed(digit(first, first), either([noMore(least, most), further(room - 1, least, most)]));
+  if (low === high) return startingWith(low, tail(from), to && tail(to));
   const top = to ? high - 1 : high;
   return either([
-    then(low, tail(from)),
+    startingWith(low, tail(from)),
     top > low ? sequence(digit(low + 1, top), digits(0, room - 1)) : undefined,
-    to && then(high, NO_FRACTION, tail(to)),
+    to && startingWith(high, NO_FRACTION, tail(to)),
   ]);
 }
 
