@@ -84,10 +84,8 @@ test.each([
 });
 
 test("an object may have many numbers with limits", () => {
-  const names = Array.from({ length: 50 }, (_, i) => `n${i}`);
-  const properties = Object.fromEntries(
-    names.map((name, i) => [name, { type: "number", minimum: -i, maximum: 1000.5 * i }]),
-  );
+  const names = Array.from({ length: 150 }, (_, i) => `n${i}`);
+  const properties = Object.fromEntries(names.map((name) => [name, { type: "number", minimum: 0 }]));
   const constraint = constrain({ jsonSchema: { type: "object", properties, required: names } });
   expect(matches(constraint, JSON.stringify(Object.fromEntries(names.map((name, i) => [name, i / 2]))))).toBe(true);
 });
