@@ -64,10 +64,17 @@ function search(alternatives: readonly AST.Alternative[], flags: string): Expres
       if (only?.type === "CapturingGroup" && elements.length === 1) return search(only.alternatives, flags);
       const starts = isEdge(only, "start");
       const ends = isEdge(elements.at(-1), "end");
-      const found = translateSequence(elements, flags, { first: starts, last: ends });
+      const found = translateSequence(sought(elements, starts, ends), flags, { first: starts, last: ends });
       return sequence(starts ? nothing : ANYTHING, found, ends ? nothing : ANYTHING);
     }),
   );
+}
+
+/** The elements without those at an open end that may be nothing: they are found where the others are. */
+function sought(elements: readonly AST.Element[], starts: boolean, ends: boolean): readonly AST.Element[] {
+  const needed = elements.map((element) => !(element.type === "Quantifier" && element.min === 0));
+  const begin = starts ? 0 : needed.indexOf(true);
+  return begin < 0 ? [] : elements.slice(begin, ends ? undefined : needed.lastIndexOf(true) + 1);
 }
 
 const isEdge = (node: AST.Element | undefined, kind: "start" | "end"): boolean =>
