@@ -1,4 +1,5 @@
 import Ajv from "ajv/dist/2020";
+import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { ConstraintSpec, GPT } from "../../src/index";
@@ -11,7 +12,7 @@ interface Held {
   holds(text: string): boolean;
 }
 
-const ajv = new Ajv({ strict: false });
+const ajv = addFormats(new Ajv({ strict: false }));
 
 function heldSchema(jsonSchema: object): Held {
   const valid = ajv.compile(jsonSchema);

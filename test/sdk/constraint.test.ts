@@ -1,5 +1,6 @@
 import Ajv from "ajv";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { createModel, type GPT, loadModel } from "../../src/index";
 import { writeConstrained } from "../helpers/constrained";
 
@@ -48,6 +49,15 @@ test("what a JSON schema asks for parses and validates", async () => {
     ended++;
   }
   expect(ended).toBeGreaterThan(1);
+});
+
+test("an answer under what zod writes of a schema parses as one", async () => {
+  using gpt = await model();
+  const Answer = z.object({ name: z.string().max(20), when: z.iso.date(), pair: z.tuple([z.int(), z.boolean()]) });
+  const constraint = { jsonSchema: z.toJSONSchema(Answer) };
+  const { text, finishReason } = await gpt.generate("Once upon a time", { constraint, seed: 1, maxNewTokens: 100 });
+  expect(finishReason).toBe("stop-token");
+  expect(Answer.parse(JSON.parse(text))).toEqual(JSON.parse(text));
 });
 
 test("under random schemas and expressions each text validates (500 of them in test/full)", async () => {

@@ -21,6 +21,12 @@ const { schema } = fc.letrec<{ schema: object }>((tie) => ({
     fc
       .constantFrom("^[a-c]+$", "\\d{2}", "^x", '"', "[^a]$", "^(a|é)|b$")
       .map((pattern) => ({ type: "string", pattern })),
+    fc
+      .constantFrom("date", "time", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "uuid", "uri")
+      .map((format) => ({ type: "string", format })),
+    fc
+      .tuple(count, count)
+      .map(([min, more]) => ({ type: "string", pattern: "^x[a-cé]*$", minLength: min, maxLength: min + more + 1 })),
     fc.array(value, { minLength: 1, maxLength: 4 }).map((values) => ({ enum: values })),
     value.map((one) => ({ const: one, title: "one value" })),
     fc.constantFrom(
@@ -43,7 +49,35 @@ const { schema } = fc.letrec<{ schema: object }>((tie) => ({
       .tuple(tie("schema"), count, count)
       .map(([items, min, more]) => ({ type: "array", items, minItems: min, maxItems: min + more })),
     tie("schema").map((items) => ({ type: "array", items })),
+    fc
+      .tuple(
+        fc.array(tie("schema"), { minLength: 1, maxLength: 3 }),
+        fc.oneof(fc.constant(false), tie("schema")),
+        count,
+      )
+      .map(([prefixItems, items, min]) => ({
+        ...{ type: "array", prefixItems, items },
+        minItems: items === false ? Math.min(min, prefixItems.length) : min,
+      })),
     tie("schema").map((additionalProperties) => ({ type: "object", additionalProperties })),
+    tie("schema").map((one) => ({
+      type: "object",
+      patternProperties: { "^[a-c]+$": one },
+      additionalProperties: false,
+    })),
+    fc
+      .tuple(tie("schema"), fc.constantFrom({ enum: ["a", "é"] }, { type: "string", maxLength: 2 }))
+      .map(([additionalProperties, propertyNames]) => ({ type: "object", propertyNames, additionalProperties })),
+    fc.array(tie("schema"), { minLength: 1, maxLength: 3 }).map((all) => ({
+      oneOf: all.map((one, kind) => ({ properties: { kind: { const: kind }, one }, required: ["kind"] })),
+    })),
+    fc.array(tie("schema"), { minLength: 1, maxLength: 3 }).map((all) => ({
+      allOf: all.map((one, i) => ({
+        type: "object",
+        properties: { [`p${i}`]: one },
+        required: i > 0 ? [`p${i}`] : [],
+      })),
+    })),
     fc.array(tie("schema"), { minLength: 1, maxLength: 3 }).map((anyOf) => ({ anyOf, description: "a choice" })),
     tie("schema").map((one) => ({ $ref: "#/$defs/it", $defs: { it: one } })),
   ),

@@ -78,11 +78,12 @@ export interface Property {
   required: boolean;
 }
 
-/** Objects with these properties, in this order; with none, of any names and values of `others`. */
-export function object(properties: readonly Property[], others: Expression): Expression {
-  if (properties.length === 0) {
-    return sequence(text("{"), commaList(member(string(0, Infinity), others), 0, Infinity), text("}"));
-  }
+/** Objects of any number of members with such names and values. */
+export const record = (name: Expression, value: Expression): Expression =>
+  sequence(text("{"), commaList(member(name, value), 0, Infinity), text("}"));
+
+/** Objects with these properties, in this order. */
+export function object(properties: readonly Property[]): Expression {
   let after: Expression = nothing; // the properties from here on, others before them
   let first: Expression = nothing; // the same with none before them
   for (const { name, value, required } of [...properties].reverse()) {
@@ -100,5 +101,5 @@ export function anyJSON(depth = 3): Expression {
   if (depth === 0) return choice(scalars);
   const inner = anyJSON(depth - 1);
   const array = sequence(text("["), commaList(inner, 0, Infinity), text("]"));
-  return choice([...scalars, array, object([], inner)]);
+  return choice([...scalars, array, record(string(0, Infinity), inner)]);
 }

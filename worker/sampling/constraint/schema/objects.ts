@@ -1,0 +1,70 @@
+import { isObject, show } from "../../checks";
+import { type Expression, text } from "../expression";
+import { anyJSON, object, record, string } from "../json";
+import { fromPattern } from "../regex";
+import { at, type Context, part, refuse, type Schema, type Translate } from "./context";
+import { resolved } from "./references";
+import { valuesOf } from "./values";
+
+/** What says which names an object can have: one of them. */
+const NAMES = ["properties", "propertyNames", "patternProperties"];
+
+/** Objects with the properties that are named, in their order; where none is, of any names that the schema allows. */
+export const objects: Translate = (schema, context) => {
+  const { required = [], additionalProperties = true } = schema;
+  if (typeof additionalProperties !== "boolean" && !isObject(additionalProperties))
+    refuse(at(context, "additionalProperties"), show(additionalProperties), "a schema: an object, true or false");
+  const [one, other] = NAMES.filter((key) => schema[key] !== undefined && Object.keys(Object(schema[key])).length > 0);
+  if (other) refuse(context, `${show(other)} beside ${show(one)}`, "one of them");
+  const named = [...oneByOne(schema, context), ...listedNames(schema, context)];
+  if (!Array.isArray(required)) return refuse(at(context, "required"), show(required), "an array of names");
+  const wanted: readonly unknown[] = required;
+  const unknown = wanted.filter((one) => !named.some(([name]) => name === one));
+  if (unknown.length > 0) refuse(at(context, "required"), show(unknown[0]), "names that are among the properties");
+  if (named.length === 0) return anyNames(schema, context);
+  return object(named.map(([name, value]) => ({ name, value, required: wanted.includes(name) })));
+};
+
+function oneByOne({ properties = {} }: Schema, context: Context): [name: string, value: Expression][] {
+  const there = at(context, "properties");
+  if (!isObject(properties)) return refuse(there, show(properties), "an object of schemas");
+  return Object.entries(properties).map(([name, one]) => [name, context.translate(one, at(there, name))]);
+}
+
+/** The names that `propertyNames` lists, each with the schema of all. */
+function listedNames(schema: Schema, context: Context): [name: string, value: Expression][] {
+  const there = at(context, "propertyNames");
+  const [names] = resolved(schema.propertyNames, there);
+  const listed = isObject(names) && valuesOf(names);
+  if (!listed || schema.additionalProperties === false) return [];
+  const odd = listed.findIndex((name) => typeof name !== "string");
+  if (odd >= 0) refuse(there, `${show(listed[odd])} at place ${odd}`, "names, which are strings");
+  const value = anyValue(schema, context);
+  return (listed as string[]).map((name) => [name, value]);
+}
+
+function anyNames(schema: Schema, context: Context): Expression {
+  const { patternProperties, additionalProperties } = schema;
+  if (patternProperties !== undefined) {
+    const there = at(context, "patternProperties");
+    const patterns = isObject(patternProperties) ? Object.entries(patternProperties) : [];
+    const [first] = patterns;
+    if (!first || patterns.length > 1) return refuse(there, show(patternProperties), "an object of one pattern");
+    const [pattern, value] = first;
+    return record(string(fromPattern(pattern)), context.translate(value, at(there, pattern)));
+  }
+  return additionalProperties === false ? text("{}") : record(nameOf(schema, context), anyValue(schema, context));
+}
+
+const anyValue = (schema: Schema, context: Context): Expression =>
+  (schema.additionalProperties ?? true) === true ? anyJSON(2) : part(schema, "additionalProperties", context);
+
+function nameOf({ propertyNames = true }: Schema, context: Context): Expression {
+  const [names, there] = resolved(propertyNames, at(context, "propertyNames"));
+  if (names === true) return string(0, Infinity);
+  if (!isObject(names)) return refuse(there, show(names), "a schema: an object, or true");
+  const { type = "string" } = names;
+  return type === "string"
+    ? there.translate({ ...names, type }, there)
+    : refuse(there, `type ${show(type)}`, "strings");
+}

@@ -1,0 +1,44 @@
+import { isObject, show } from "../../checks";
+import { at, type Context, refuse, type Schema, type Translate } from "./context";
+
+/** `$ref`: the texts of what it refers to. */
+export const reference: Translate = (schema, context) => {
+  const [target, there] = referred(schema, context);
+  return there.translate(target, there);
+};
+
+/** A schema, or the one that its reference, and that one's, lead to; and where that is. */
+export function resolved(schema: unknown, context: Context, seen: readonly unknown[] = []): [unknown, Context] {
+  if (!isObject(schema) || !Object.hasOwn(schema, "$ref")) return [schema, context];
+  if (seen.includes(schema)) return refuse(context, show(schema.$ref), "references without recursion");
+  return resolved(...referred(schema, rootedAt(schema, context)), [...seen, schema]);
+}
+
+/** Within a schema with an `$id` references begin at it; draft 7's `$id: "#name"` only names it. */
+export function rootedAt(schema: Schema, context: Context): Context {
+  const opensRoot = typeof schema.$id === "string" && !schema.$id.startsWith("#");
+  return opensRoot ? { ...context, root: schema } : context;
+}
+
+function referred({ $ref }: Schema, context: Context): [unknown, Context] {
+  if (typeof $ref !== "string" || !/^#(?:\/|$)/.test($ref))
+    return refuse(at(context, "$ref"), show($ref), 'a reference such as "#/$defs/name"');
+  const target = $ref
+    .split("/")
+    .slice(1)
+    .reduce((value: unknown, step) => {
+      const name = decoded(step)?.replace(/~1/g, "/").replace(/~0/g, "~");
+      return name !== undefined && Object.hasOwn(Object(value), name) ? (value as Schema)[name] : undefined;
+    }, context.root);
+  if (target === undefined) refuse(at(context, "$ref"), show($ref), "a reference to a part of the schema");
+  return [target, { ...context, path: $ref.slice(1) }];
+}
+
+/** Undefined where the escapes are none. */
+function decoded(step: string): string | undefined {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return undefined;
+  }
+}
