@@ -14,8 +14,12 @@ export const DEFAULTS: Settings = {
   presencePenalty: 0,
   frequencyPenalty: 0,
   noRepeatNgramSize: 0,
+  n: 1,
+  numBeams: 1,
   maxNewTokens: 150,
   stop: [],
+  badWords: [],
+  constraint: "",
   onContextFull: "slide",
 };
 

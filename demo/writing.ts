@@ -6,6 +6,7 @@ import { ask } from "./panels/ask";
 import type { Controls } from "./panels/controls";
 import { meter } from "./panels/meter";
 import { isAbort, type Notice } from "./panels/notice";
+import { others } from "./panels/others";
 import { canGoOn, outcome } from "./panels/outcome";
 import { story } from "./panels/story";
 import { optionsOf, type Settings } from "./settings";
@@ -35,6 +36,7 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
   const host = find(page, "#story", HTMLElement);
   const text = story(host);
   const answer = ask(find(page, "#text", HTMLElement), find(page, "#answer", HTMLElement), text);
+  const ways = find(page, "#others", HTMLElement);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const speed = meter(find(page, "#meter", HTMLElement), () => still.matches);
   const paint = paced(() => run && speed.paint(performance.now()));
@@ -64,6 +66,7 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
     if (continued) go.focus(); // where the run can be stopped
     text.resume();
     answer.close();
+    others(ways, "");
     notice.note();
     notice.say("Writing.");
     speed.start(performance.now());
@@ -73,12 +76,14 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
       const generation = gpt.generate(from, options);
       for await (const token of generation.tokens()) {
         speed.token(performance.now());
-        text.add(token);
+        if (!token.index) text.add(token); // of several texts the first grows here
         end.grew();
         paint();
       }
-      const { finishReason, usage, text: written } = await generation;
-      text.end(from + written);
+      const result = await generation;
+      const { finishReason, usage } = result;
+      text.end(from + result.text);
+      others(ways, fresh ? from : "…", result.sequences);
       speed.finish(usage);
       const ended = outcome(finishReason, text.tokens, gpt.config.contextLength);
       notice.note(`${ended} Seed ${settings.seed}. `, ...(fresh ? [linkButton(from, settings)] : []));

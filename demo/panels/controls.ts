@@ -1,5 +1,6 @@
+import { DIALS, type Dial, placesOf } from "../dials";
 import { element } from "../dom";
-import { DIALS, type Dial, inForce, placesOf, SEED, type Settings, stopField, stopsOf } from "../settings";
+import { constraintFault, fieldOf, inForce, SEED, type Settings, textsOf } from "../settings";
 
 /** The sampling controls: two dials in the open, the rest behind "More". */
 export interface Controls {
@@ -24,7 +25,8 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
     inputmode: "numeric",
     ...NOT_RESTORED,
   });
-  const stop = element("textarea", { id: "stop", rows: 2, spellcheck: "false", ...NOT_RESTORED });
+  const texts = (id: string) => element("textarea", { id, rows: 2, spellcheck: "false", ...NOT_RESTORED });
+  const [stop, badWords, constraint] = [texts("stop"), texts("bad-words"), texts("constraint")];
   const full = element(
     "select",
     { id: "on-context-full", ...NOT_RESTORED },
@@ -43,6 +45,8 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
       ...dials.filter(({ dial }) => !dial.open).map(({ field }) => field),
       labelled("Seed", seed, "same seed, same text"),
       labelled("Stop at", stop, "one text a line; \\n is a line break"),
+      labelled("Never write", badWords, "one text a line"),
+      labelled("Must match", constraint, "a regular expression, or a JSON schema"),
       labelled("When the context is full", full),
       reset,
     ),
@@ -50,7 +54,8 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
   host.append(...dials.filter(({ dial }) => dial.open).map(({ field }) => field), more);
 
   const read = (): Settings => {
-    const settings: Settings = { ...defaults, stop: stopsOf(stop.value), onContextFull: "stop" };
+    const lists = { stop: textsOf(stop.value), badWords: textsOf(badWords.value) };
+    const settings: Settings = { ...defaults, ...lists, constraint: constraint.value, onContextFull: "stop" };
     for (const { dial, input } of dials) settings[dial.key] = input.valueAsNumber;
     if (seed.value !== "") settings.seed = seed.valueAsNumber;
     if (full.value === "slide") settings.onContextFull = "slide";
@@ -65,7 +70,9 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
       show();
     }
     seed.value = settings.seed === undefined ? "" : String(settings.seed);
-    stop.value = stopField(settings.stop);
+    stop.value = fieldOf(settings.stop);
+    badWords.value = fieldOf(settings.badWords);
+    constraint.value = settings.constraint;
     full.value = settings.onContextFull;
     showInForce();
   };
@@ -76,18 +83,20 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
     read,
     write,
     check() {
-      const bad = [...dials.map(({ input }) => input), seed].find((input) => !input.validity.valid || empty(input));
+      const fields = [...dials.map(({ input }) => input), seed, constraint];
+      for (const field of fields) field.setCustomValidity(faultOf(field));
+      const bad = fields.find((field) => !field.validity.valid);
       if (!bad) return true;
       more.open = true;
-      bad.setCustomValidity(empty(bad) ? "Please fill in a number." : "");
       bad.reportValidity();
-      bad.addEventListener("input", () => bad.setCustomValidity(""), { once: true });
       return false;
     },
   };
 
-  function empty(input: HTMLInputElement): boolean {
-    return input !== seed && input.value === "";
+  /** What the browser has no words for. */
+  function faultOf(field: HTMLInputElement | HTMLTextAreaElement): string {
+    if (field === constraint) return constraintFault(field.value);
+    return field !== seed && field.value === "" ? "Please fill in a number." : "";
   }
 }
 

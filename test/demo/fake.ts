@@ -9,6 +9,7 @@ import type {
   ModelInfo,
   ParameterNode,
   Progress,
+  Sequence,
   Token,
 } from "../../src/index";
 
@@ -80,6 +81,8 @@ export interface FakeSettings {
   /** Pause before each token. */
   everyMs?: number;
   finishReason?: FinishReason;
+  /** Of a run that wrote several texts. */
+  sequences?: readonly Sequence[];
   /** Text at the end of the result that no token brings. */
   rest?: string;
   /** Thrown by `generate`. */
@@ -95,6 +98,7 @@ export function fakeGPT(settings: FakeSettings = {}): GPT & { disposed: boolean 
     everyMs = 0,
     finishReason = "stop-token",
     rest = "",
+    sequences,
     fails,
   } = settings;
   const model = {
@@ -123,6 +127,7 @@ export function fakeGPT(settings: FakeSettings = {}): GPT & { disposed: boolean 
           text: sent.map(({ text }) => text).join("") + rest,
           ids: sent.map(({ id }) => id),
           finishReason: reason,
+          ...(sequences && { sequences }),
           usage: {
             promptTokens: 4,
             newTokens: sent.length,

@@ -123,6 +123,27 @@ test("the settings reach the model, and every run has a seed that is shown", asy
   expect($("#note").textContent).toContain(`Seed ${options?.seed}.`);
 });
 
+test("of several texts the first grows on the page, and the others stand under it until the next run", async () => {
+  const said = [" one", " other", " two"].map((text, i) => ({ ...token(text, i, i), index: i % 2 }));
+  const sequences = [" one two", " other"].map((text, index) => ({
+    text,
+    index,
+    ids: [],
+    logprob: -1,
+    finishReason: "length" as const,
+  }));
+  await open({ said, sequences });
+  await click("#go");
+  await soon(() => expect($("#others").textContent).not.toBe(""));
+  expect(tokens().map(({ textContent }) => textContent)).toEqual([" one", " two"]);
+  expect([...document.querySelectorAll("#others li")].map(({ textContent }) => textContent)).toEqual([
+    "Once upon a time other",
+  ]);
+  $("#others").textContent = "of the last run";
+  await click("#go");
+  await soon(() => expect($("#others").textContent).toBe("Other waysOnce upon a time other"));
+});
+
 test("the link holds prompt, settings and seed", async () => {
   const asked: { prompt: unknown; options: GenerateOptions }[] = [];
   await open({ asked }, "#prompt=The+cat&temperature=1.2");

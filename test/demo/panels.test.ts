@@ -196,7 +196,13 @@ test("the controls give back what was written into them", () => {
   const at = host();
   const dials = controls(at, DEFAULTS);
   expect(dials.read()).toEqual(DEFAULTS);
-  const other = { ...DEFAULTS, temperature: 0, topK: 40, seed: 7, stop: ["\n"], onContextFull: "stop" as const };
+  const texts = {
+    stop: ["\n"],
+    badWords: ["fox", "hen"],
+    constraint: '{\n"type": "null" }',
+    onContextFull: "stop" as const,
+  };
+  const other = { ...DEFAULTS, temperature: 0, topK: 40, n: 2, seed: 7, ...texts };
   dials.write(other);
   expect(dials.read()).toEqual(other);
   at.querySelector<HTMLButtonElement>(".link")?.click();
@@ -216,6 +222,11 @@ test("a field that does not hold is shown, even from behind the disclosure", () 
   const most = at.querySelector<HTMLInputElement>("#maxNewTokens");
   if (most) most.value = "";
   expect(dials.check()).toBe(false);
+  dials.write({ ...DEFAULTS, constraint: "{" });
+  expect(dials.check()).toBe(false);
+  expect(document.activeElement).toBe(at.querySelector("#constraint"));
+  dials.write({ ...DEFAULTS, constraint: "{}" });
+  expect(dials.check()).toBe(true);
 });
 
 test("every way to end has its words", () => {

@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DEFAULTS } from "../../demo/defaults";
-import { DIALS, fromHash, inForce, optionsOf, type Settings, stopField, stopsOf, toHash } from "../../demo/settings";
+import { DIALS } from "../../demo/dials";
+import {
+  constraintFault,
+  fieldOf,
+  fromHash,
+  inForce,
+  optionsOf,
+  type Settings,
+  textsOf,
+  toHash,
+} from "../../demo/settings";
 
 const NEUTRAL: Settings = {
   ...DEFAULTS,
@@ -28,6 +38,24 @@ test("seed and stop texts are sent when there are some", () => {
   expect(optionsOf({ ...DEFAULTS, seed: 0, stop: ["\n\n"] })).toMatchObject({ seed: 0, stop: ["\n\n"] });
 });
 
+test("what must match is an expression, or a schema in braces, and forbidden texts are bad words", () => {
+  const asked = (constraint: string) => optionsOf({ ...NEUTRAL, constraint }).constraint;
+  expect(asked("(yes|no)")).toEqual({ regex: "(yes|no)" });
+  expect(asked(' {"type": "integer"}')).toEqual({ jsonSchema: { type: "integer" } });
+  expect(asked(" ")).toBeUndefined();
+  expect(constraintFault('{"type": integer}')).toMatch(/^This is no JSON: /);
+  expect([constraintFault("("), constraintFault("{}"), constraintFault("")]).toEqual(["", "", ""]);
+  expect(inForce({ ...NEUTRAL, constraint: "a", n: 3 })).toBe("texts 3 · must match");
+  expect(optionsOf({ ...NEUTRAL, badWords: ["fox"] })).toMatchObject({ badWords: ["fox"] });
+});
+
+test("a search is asked for nothing that only a draw has", () => {
+  const settings = { ...DEFAULTS, topP: 0.9, topK: 40, typicalP: 0.9, numBeams: 4, n: 2 };
+  expect(optionsOf(settings)).toEqual({
+    ...{ numBeams: 4, n: 2, repetitionPenalty: 1.12, maxNewTokens: 150, onContextFull: "stop" },
+  });
+});
+
 test("every default lies on its dial", () => {
   for (const { key, min, max, off } of DIALS) {
     expect(DEFAULTS[key], key).toBeGreaterThanOrEqual(min);
@@ -48,9 +76,11 @@ test("a link gives back the prompt and the settings it was made of", () => {
       ...(dials as { [K in (typeof DIALS)[number]["key"]]: fc.Arbitrary<number> }),
       seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
       stop: fc.array(fc.string({ minLength: 1 })),
+      badWords: fc.array(fc.string({ minLength: 1 })),
+      constraint: fc.string(),
       onContextFull: fc.constantFrom("slide" as const, "stop" as const),
     },
-    { requiredKeys: [...DIALS.map(({ key }) => key), "stop", "onContextFull"] },
+    { requiredKeys: [...DIALS.map(({ key }) => key), "stop", "badWords", "constraint", "onContextFull"] },
   );
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), settings, (prompt, made) => {
@@ -67,7 +97,7 @@ test("a link with nonsense in it opens the page as it is", () => {
 });
 
 test("stop texts are lines, a line break in one is written \\n", () => {
-  expect(stopsOf("The end\n\n\\n\\n")).toEqual(["The end", "\n\n"]);
-  expect(stopsOf(stopField(["a\nb", " c "]))).toEqual(["a\nb", " c "]);
-  expect(stopsOf("")).toEqual([]);
+  expect(textsOf("The end\n\n\\n\\n")).toEqual(["The end", "\n\n"]);
+  expect(textsOf(fieldOf(["a\nb", " c "]))).toEqual(["a\nb", " c "]);
+  expect(textsOf("")).toEqual([]);
 });
