@@ -54,7 +54,11 @@ test.each(Object.entries(ZOD))("what zod writes of %s is a constraint under whic
 
 const a = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
 const b = { type: "object", properties: { b: { type: "number" } }, required: ["b"] };
-const [cat, dog] = ["cat", "dog"].map((kind) => ({ properties: { kind: { const: kind } }, required: ["kind"] }));
+const animal = (kind: string) => ({ properties: { kind: { const: kind } }, required: ["kind"] });
+const cat = animal("cat");
+const dog = animal("dog");
+
+const typed = (schema: object) => ({ type: "object", ...schema });
 
 /** As valibot, TypeBox, zod 3 and pydantic write them, in draft 7's words too. */
 test.each([
@@ -134,6 +138,42 @@ test.each([
     ['"xy"', '"xabababy"'],
   ],
   [{ type: ["string", "null"], format: "date" }, ['"2024-02-29"', "null"], ['"2023-02-29"', '""']],
+  [
+    {
+      propertyNames: { anyOf: [{ const: "a" }, { const: "b" }] },
+      additionalProperties: { type: "null" },
+      required: ["a"],
+    },
+    ['{"a":null}', '{"a":null,"b":null}'],
+    ['{"b":null}'],
+  ],
+  [
+    { propertyNames: { anyOf: [{ const: "abc" }, { maxLength: 1 }] }, additionalProperties: { type: "null" } },
+    ["{}", '{"abc":null,"x":null}'],
+    ['{"ab":null}'],
+  ],
+  [{ patternProperties: {}, additionalProperties: { type: "null" } }, ['{"a":null}'], ['{"a":1}']],
+  [
+    { oneOf: [{ $ref: "#/$defs/u" }, { type: "null" }], $defs: { u: { anyOf: [cat, dog].map(typed) } } },
+    ['{"kind":"dog"}', "null"],
+    ["1"],
+  ],
+  [
+    { oneOf: [typed(cat), { oneOf: [typed(dog), { const: "none" }] }] },
+    ['{"kind":"cat"}', '"none"'],
+    ['{"kind":"cow"}'],
+  ],
+  [{ $id: "https://example.org/a", type: "object", allOf: [a] }, ['{"a":""}'], ["{}"]],
+  [
+    { $ref: "#/$defs/both", $defs: { both: { $id: "https://example.org/b", allOf: [a, b] } } },
+    ['{"a":"","b":1}'],
+    ["{}"],
+  ],
+  [{ allOf: [{ $ref: "#/$defs/a" }, { $ref: "#/$defs/a" }], $defs: { a } }, ['{"a":""}'], ["{}"]],
+  [{ type: "string", pattern: "", maxLength: 2 }, ['""', '"ab"'], ['"abc"']],
+  [{ type: "string", pattern: ".*", minLength: 1, maxLength: 2 }, ['"a"'], ['""']],
+  [{ type: "string", format: "date-time", maxLength: 30 }, ['"2024-02-29T12:00:00.123+05:30"'], ['"2024-02-29"']],
+  [{ type: "string", format: "uri", minLength: 1, maxLength: 2083 }, ['"https://example.org/a"'], ['"a"']],
   [{ type: "string", contentEncoding: "base64" }, ['"YQ=="'], ["1"]],
 ] as const)("%j", (jsonSchema, good, bad) => {
   const constraint = constrain({ jsonSchema });
@@ -187,15 +227,15 @@ test.each([
 test.each([
   [
     { oneOf: [{ type: "number" }, { type: "integer" }] },
-    "jsonSchema/oneOf/1: found what 0 may allow too; allowed: schemas that differ in type",
+    "jsonSchema/oneOf/1: found values that oneOf/0 may have too; allowed: schemas that differ in type",
   ],
-  [{ oneOf: [a, b] }, "jsonSchema/oneOf/1: found what 0 may allow too"],
-  [{ oneOf: [{ const: { a: 1 } }, { const: { a: 2 } }] }, "found what 0 may allow too"],
-  [{ oneOf: [cat, { type: "string" }] }, "found what 0 may allow too"], // a schema without a type holds for all others
-  [{ oneOf: [cat, { ...dog, required: [] }] }, "found what 0 may allow too"],
-  [{ oneOf: [{ type: "null" }, true] }, "jsonSchema/oneOf/1: found what 0 may allow too"],
+  [{ oneOf: [a, b] }, "jsonSchema/oneOf/1: found values that oneOf/0 may have too"],
+  [{ oneOf: [{ const: { a: 1 } }, { const: { a: 2 } }] }, "found values that oneOf/0 may have too"],
+  [{ oneOf: [cat, { type: "string" }] }, "found values that oneOf/0 may have too"], // a schema without a type holds for all others
+  [{ oneOf: [cat, { ...dog, required: [] }] }, "found values that oneOf/0 may have too"],
+  [{ oneOf: [{ type: "null" }, true] }, "jsonSchema/oneOf/1: found values that oneOf/0 may have too"],
   [{ oneOf: [] }, "jsonSchema/oneOf: found []; allowed: an array of schemas"],
-  [{ allOf: [a, a] }, 'jsonSchema/allOf/1: found "properties" in two schemas of allOf'],
+  [{ allOf: [a, { ...a }] }, 'jsonSchema/allOf/1: found "properties" in two schemas of allOf'],
   [{ allOf: [{ minLength: 1 }, { minLength: 2 }] }, '"minLength" in two schemas'],
   [{ allOf: [{ type: "string" }, { type: "number" }] }, '"type" in two schemas'],
   [
@@ -225,9 +265,52 @@ test.each([
   [{ propertyNames: { enum: ["a", 1] } }, "jsonSchema/propertyNames: found 1 at place 1; allowed: names"],
   [{ propertyNames: false }, "jsonSchema/propertyNames: found false"],
   [{ properties: { a: true }, additionalProperties: 1 }, "jsonSchema/additionalProperties: found 1"],
+  [
+    { allOf: [{ $ref: "#/$defs/s", maxLength: 1 }], $defs: { s: { type: "string" } } },
+    'jsonSchema/allOf/0: found "maxLength" beside "$ref"',
+  ],
+  [{ propertyNames: { $ref: "#/$defs/n", maxLength: 2 }, $defs: { n: { pattern: "a" } } }, '"maxLength" beside "$ref"'],
+  [{ propertyNames: { enum: ["a", "bb"], maxLength: 1 } }, 'jsonSchema/propertyNames: found "maxLength" beside "enum"'],
+  [{ propertyNames: { const: "bb", enum: ["a"] } }, 'beside "const"'],
+  [{ properties: { a: true }, propertyNames: false }, '"propertyNames" beside "properties"'],
+  [{ properties: { a: true }, patternProperties: 5 }, '"patternProperties" beside "properties"'],
+  [{ oneOf: [{ ...cat, allOf: [{ minLength: 1 }] }, dog] }, "found values that oneOf/0 may have too"],
+  [{ oneOf: [{ type: "null" }, { multipleOf: 2 }] }, 'jsonSchema/oneOf/1: found the keyword "multipleOf"'],
+  [
+    { oneOf: [{ anyOf: [{ type: "null" }, cat] }, { type: ["null", "string"] }] },
+    "found values that oneOf/0 may have too",
+  ],
+  [
+    { allOf: [a, { properties: { c: { multipleOf: 2 } } }] },
+    'jsonSchema/allOf/properties/c: found the keyword "multipleOf"',
+  ],
+  [{ prefixItems: [true], items: [true] }, "jsonSchema/prefixItems: found a list of items beside it"],
+  [
+    { $ref: "#/$defs/inner/$defs/one", $defs: { inner: { $id: "https://example.org/i", $defs: { one: true } } } },
+    "allowed: a reference to a part of the schema",
+  ],
   [{ type: "string", format: 1 }, "jsonSchema/format: found 1; allowed: date, time,"],
   [{ type: "string", pattern: "^a*b*$", maxLength: 2 }, "beside a length that is not its own"],
 ] as const)("%j is refused by name", (jsonSchema, message) => {
   expect(() => constrain({ jsonSchema })).toThrow(TypeError);
   expect(() => constrain({ jsonSchema })).toThrow(message);
+});
+
+test("allOf that is referred to from many places is put together once", () => {
+  const pair = (i: number): object => ({ allOf: [{ $ref: `#/$defs/${i + 1}` }, { $ref: `#/$defs/${i + 1}` }] });
+  const doubled = { $ref: "#/$defs/0", $defs: [...Array.from({ length: 60 }, (_, i) => pair(i)), a] };
+  expect(matches(constrain({ jsonSchema: doubled }), '{"a":""}')).toBe(true);
+});
+
+test("one object that stands in two schemas of different addresses refers to each one's own", () => {
+  const one = { $ref: "#/$defs/one" };
+  const inner = {
+    $id: "https://example.org/inner",
+    properties: { c: one },
+    required: ["c"],
+    $defs: { one: { const: true } },
+  };
+  const constraint = constrain({ jsonSchema: { properties: { a: one, b: inner }, $defs: { one: { const: 1 } } } });
+  expect(matches(constraint, '{"a":1,"b":{"c":true}}')).toBe(true);
+  expect(matches(constraint, '{"a":1,"b":{"c":1}}')).toBe(false);
 });

@@ -9,7 +9,7 @@ import { numbers } from "./schema/numbers";
 import { objects } from "./schema/objects";
 import { reference, rootedAt } from "./schema/references";
 import { strings } from "./schema/strings";
-import { KEYWORDS, NOTES, type Type, typesOf } from "./schema/types";
+import { KEYWORDS, keysOf, type Type, typesOf } from "./schema/types";
 import { anyValue, oneValue } from "./schema/values";
 
 /** Keywords that say all by themselves; but `enum` and `const` may have a type. */
@@ -32,12 +32,15 @@ const TEXTS: Record<Type, Translate> = {
  * keywords. Throws a `TypeError` that names the first it can't do, and where.
  */
 export function fromSchema(schema: unknown): Expression {
-  const known = new Map<Schema, Expression | undefined>(); // undefined while it is being put together
+  /** By where references begin; undefined while it is being put together. */
+  const byRoot = new Map<unknown, Map<Schema, Expression | undefined>>();
 
   /** Each schema once, however often it is referred to. */
   function translate(schema: unknown, context: Context): Expression {
     if (schema === true) return anyJSON();
     if (!isObject(schema)) return refuse(context, show(schema), "a schema: an object, or true");
+    const known = byRoot.get(context.root) ?? new Map<Schema, Expression | undefined>();
+    byRoot.set(context.root, known);
     if (known.has(schema))
       return known.get(schema) ?? refuse(context, "a schema within itself", "schemas and references without recursion");
     known.set(schema, undefined);
@@ -51,7 +54,7 @@ export function fromSchema(schema: unknown): Expression {
 
 function translateKeywords(schema: Schema, context: Context): Expression {
   if (Object.hasOwn(schema, "allOf")) return allOf(schema, context);
-  const keys = Object.keys(schema).filter((key) => !NOTES.includes(key));
+  const keys = keysOf(schema);
   const lone = keys.find((key) => Object.hasOwn(ALONE, key));
   if (lone) {
     const other = keys.find((key) => key !== lone && !(key === "type" && TYPED.includes(lone)));

@@ -64,7 +64,9 @@ function search(alternatives: readonly AST.Alternative[], flags: string): Expres
       if (only?.type === "CapturingGroup" && elements.length === 1) return search(only.alternatives, flags);
       const starts = isEdge(only, "start");
       const ends = isEdge(elements.at(-1), "end");
-      const found = translateSequence(sought(elements, starts, ends), flags, { first: starts, last: ends });
+      const needed = sought(elements, starts, ends);
+      if (needed.length === 0) return ANYTHING;
+      const found = translateSequence(needed, flags, { first: starts, last: ends });
       return sequence(starts ? nothing : ANYTHING, found, ends ? nothing : ANYTHING);
     }),
   );

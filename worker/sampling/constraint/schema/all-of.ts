@@ -1,7 +1,7 @@
 import { isObject, show } from "../../checks";
 import { at, type Context, listOf, refuse, type Schema, type Translate } from "./context";
 import { resolved, rootedAt } from "./references";
-import { NOTES } from "./types";
+import { keysOf } from "./types";
 
 /** A schema among those that have to hold together, and where it stands. */
 interface Member {
@@ -14,28 +14,28 @@ interface Member {
  * `TypeError` where two ask for different things by one keyword.
  */
 export const allOf: Translate = (schema, context) => {
-  const [first, ...others] = members(schema, context, []).filter(({ schema }) => keysOf(schema).length > 0);
+  const all = members(schema, context, [schema], new Set()).filter(({ schema }) => keysOf(schema).length > 0);
+  const [first, ...others] = all;
   if (!first) return context.translate(true, context);
   if (others.length === 0) return context.translate(first.schema, first.place);
-  const odd = [first, ...others].find(({ schema, place }) => rootedAt(schema, place).root !== context.root);
+  const odd = all.find(({ schema, place }) => rootedAt(schema, place).root !== context.root);
   if (odd) refuse(odd.place, "an $id within allOf", "schemas of the same address");
-  return context.translate([first, ...others].reduce<Schema>(joined, {}), context);
+  return context.translate(all.reduce<Schema>(joined, {}), at(context, "allOf"));
 };
 
-const keysOf = (schema: Schema): string[] => Object.keys(schema).filter((key) => !NOTES.includes(key));
-
-/** A schema's own keywords, and the schemas of its `allOf` and of theirs. */
-function members(schema: Schema, context: Context, within: readonly Schema[]): Member[] {
-  const { allOf: _, ...own } = schema;
+/** A schema's own keywords, and the schemas of its `allOf` and of theirs: each once. */
+function members(schema: Schema, context: Context, within: readonly Schema[], met: Set<Schema>): Member[] {
+  const { allOf: _, $id: __, ...own } = schema; // of the $id the context knows
   const there = at(context, "allOf");
   const inner = listOf(schema, "allOf", "schemas", context).flatMap((one, i): Member[] => {
     const [member, place] = resolved(one, at(there, i));
     if (member === true) return [];
     if (!isObject(member)) return refuse(place, show(member), "a schema: an object, or true");
+    if (within.includes(member)) refuse(place, "a schema within itself", "schemas without recursion");
+    if (met.has(member)) return [];
+    met.add(member);
     if (!Object.hasOwn(member, "allOf")) return [{ schema: member, place }];
-    if (member === schema || within.includes(member))
-      refuse(place, "a schema within itself", "schemas without recursion");
-    return members(member, rootedAt(member, place), [...within, schema]);
+    return members(member, rootedAt(member, place), [...within, member], met);
   });
   return [{ schema: own, place: context }, ...inner];
 }

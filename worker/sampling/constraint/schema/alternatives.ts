@@ -1,6 +1,6 @@
 import { isObject } from "../../checks";
 import { choice } from "../expression";
-import { at, type Context, listOf, refuse, type Translate } from "./context";
+import { at, type Context, listOf, refuse, type Schema, type Translate } from "./context";
 import { resolved, rootedAt } from "./references";
 import { type Type, typeOf, typesOf } from "./types";
 import { valuesOf } from "./values";
@@ -15,39 +15,57 @@ export const anyOf: Translate = (schema, context) => {
 export const oneOf: Translate = (schema, context) => {
   const there = at(context, "oneOf");
   const options = listOf(schema, "oneOf", "schemas", context);
-  const claims = options.map((one, i) => claimOf(one, at(there, i)));
-  for (const [i, claim] of claims.entries()) {
-    const other = claims.slice(0, i).findIndex((earlier) => !areApart(earlier, claim));
+  const texts = options.map((one, i) => context.translate(one, at(there, i)));
+  const claims = options.map((one, i) => claimsOf(one, at(there, i), new Set()));
+  for (const [i, own] of claims.entries()) {
+    const other = claims.slice(0, i).findIndex((earlier) => !earlier.every((a) => own.every((b) => areApart(a, b))));
     if (other < 0) continue;
     const allowed = "schemas that differ in type, in const or enum, or in those of a property required in both";
-    refuse(at(there, i), `what ${other} may allow too`, allowed);
+    refuse(at(there, i), `values that oneOf/${other} may have too`, allowed);
   }
-  return choice(options.map((one, i) => context.translate(one, at(there, i))));
+  return choice(texts);
 };
 
 /** What tells a schema's values from those of others. */
 interface Claim {
-  values: readonly unknown[] | undefined;
-  types: readonly Type[] | undefined;
+  values?: readonly unknown[] | undefined;
+  types?: readonly Type[] | undefined;
   /** Of objects: the values of required properties. */
-  tags: ReadonlyMap<string, readonly unknown[]>;
+  tags?: ReadonlyMap<string, readonly unknown[]>;
 }
 
-function claimOf(option: unknown, place: Context): Claim {
-  const [schema, context] = resolved(option, place);
-  if (!isObject(schema)) return { values: undefined, types: undefined, tags: new Map() };
+/** What a schema's values have in common, or those of each of its alternatives, each once. */
+function claimsOf(option: unknown, place: Context, met: Set<unknown>): Claim[] {
+  const [schema, outside] = resolved(option, place);
+  if (!isObject(schema)) return [{}];
+  if (met.has(schema)) return [];
+  met.add(schema);
+  const context = rootedAt(schema, outside);
+  const keyword = ["anyOf", "oneOf"].find((key) => Object.hasOwn(schema, key));
+  if (!keyword) return [claimOf(schema, context)];
+  const there = at(context, keyword);
+  return listOf(schema, keyword, "schemas", context).flatMap((one, i) => claimsOf(one, at(there, i), met));
+}
+
+function claimOf(schema: Schema, context: Context): Claim {
   const values = valuesOf(schema);
+  if (values) return { values, types: values.map(typeOf) };
+  if (schema.type === undefined && Object.hasOwn(schema, "allOf")) return {}; // whose types may be more
   const types = typesOf(schema, context);
-  const { properties, required } = schema;
-  const tags = new Map<string, readonly unknown[]>();
-  if (isObject(properties) && Array.isArray(required) && types.every((type) => type === "object")) {
-    for (const [name, property] of Object.entries(properties)) {
-      const [value] = resolved(property, rootedAt(schema, context));
-      const tag = isObject(value) ? valuesOf(value) : undefined;
-      if (tag && required.includes(name)) tags.set(name, tag);
-    }
-  }
-  return { values, types: values?.map(typeOf) ?? (schema.type === undefined ? undefined : types.map(kindOf)), tags };
+  const tags = types.every((type) => type === "object") ? tagsOf(schema, context) : new Map();
+  return schema.type === undefined ? { tags } : { types: types.map(kindOf), tags }; // without a type any other fits too
+}
+
+function tagsOf({ properties, required }: Schema, context: Context): Map<string, readonly unknown[]> {
+  if (!isObject(properties) || !Array.isArray(required)) return new Map();
+  const needed = Object.entries(properties).filter(([name]) => required.includes(name));
+  return new Map(
+    needed.flatMap(([name, property]) => {
+      const [value] = resolved(property, context);
+      const values = valuesOf(value);
+      return values ? [[name, values]] : [];
+    }),
+  );
 }
 
 /** A whole number is of both types. */
@@ -57,7 +75,7 @@ function areApart(a: Claim, b: Claim): boolean {
   return (
     differ(a.values, b.values) ||
     differ(a.types, b.types) ||
-    [...a.tags].some(([name, values]) => differ(values, b.tags.get(name)))
+    [...(a.tags ?? [])].some(([name, values]) => differ(values, b.tags?.get(name)))
   );
 }
 

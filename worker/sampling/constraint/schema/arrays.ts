@@ -12,6 +12,8 @@ export const arrays: Translate = (schema, context) => {
   const [listed, after] = Array.isArray(schema.items) ? ["items", "additionalItems"] : ["prefixItems", "items"];
   if (after === "items" && schema.additionalItems !== undefined)
     refuse(at(context, "additionalItems"), "no list of items", "additionalItems after such a list");
+  if (listed === "items" && schema.prefixItems !== undefined)
+    refuse(at(context, "prefixItems"), "a list of items beside it", "one or the other");
   const first = firstItems(schema, listed, context);
   const later = laterItems(schema, after, first.length > 0, context);
   if (!later && min > first.length)

@@ -3,7 +3,7 @@ const DAY =
   "(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))";
 const DATE = `(?:\\d{4}-${DAY}|${LEAP_YEAR}-02-29)`;
 const HOUR = "(?:[01]\\d|2[0-3])";
-const TIME = `${HOUR}:[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+\\-]${HOUR}:[0-5]\\d)`;
+const TIME = `${HOUR}:[0-5]\\d:[0-5]\\d(?:\\.\\d{1,3})?(?:Z|[+\\-]${HOUR}:[0-5]\\d)`;
 const DAYS = "(?:\\d{1,4}Y(?:\\d{1,4}M(?:\\d{1,4}D)?)?|\\d{1,4}M(?:\\d{1,4}D)?|\\d{1,4}D)";
 const HOURS = "(?:T(?:\\d{1,4}H(?:\\d{1,4}M(?:\\d{1,4}S)?)?|\\d{1,4}M(?:\\d{1,4}S)?|\\d{1,4}S))";
 const LABEL = "[a-z0-9](?:[a-z0-9\\-]{0,30}[a-z0-9])?";
@@ -11,7 +11,7 @@ const DOMAIN = `(?:${LABEL}\\.){1,3}[a-z]{2,12}`;
 const WORD = "[A-Za-z0-9]{1,20}";
 const BYTE = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const HEX = "[0-9a-f]";
-const IN_URI = "(?:[A-Za-z0-9\\-._~!$&'()*+,;=:@\\/]|%[0-9A-F]{2})*";
+const IN_URI = "(?:[A-Za-z0-9\\-._~!$&'()*+,;=:@\\/]|%[0-9A-F]{2}){0,60}";
 
 /** The formats that a schema's strings can have, each as a regular expression whose texts are all of it, though not all of its. */
 export const FORMATS: Readonly<Record<string, string>> = {

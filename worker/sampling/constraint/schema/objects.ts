@@ -1,9 +1,10 @@
 import { isObject, show } from "../../checks";
-import { type Expression, text } from "../expression";
+import { choice, type Expression, text } from "../expression";
 import { anyJSON, object, record, string } from "../json";
 import { fromPattern } from "../regex";
-import { at, type Context, part, refuse, type Schema, type Translate } from "./context";
+import { at, type Context, listOf, part, refuse, type Schema, type Translate } from "./context";
 import { resolved } from "./references";
+import { keysOf } from "./types";
 import { valuesOf } from "./values";
 
 /** What says which names an object can have: one of them. */
@@ -14,7 +15,7 @@ export const objects: Translate = (schema, context) => {
   const { required = [], additionalProperties = true } = schema;
   if (typeof additionalProperties !== "boolean" && !isObject(additionalProperties))
     refuse(at(context, "additionalProperties"), show(additionalProperties), "a schema: an object, true or false");
-  const [one, other] = NAMES.filter((key) => schema[key] !== undefined && Object.keys(Object(schema[key])).length > 0);
+  const [one, other] = NAMES.filter((key) => !saysNothing(schema[key]));
   if (other) refuse(context, `${show(other)} beside ${show(one)}`, "one of them");
   const named = [...oneByOne(schema, context), ...listedNames(schema, context)];
   if (!Array.isArray(required)) return refuse(at(context, "required"), show(required), "an array of names");
@@ -25,6 +26,9 @@ export const objects: Translate = (schema, context) => {
   return object(named.map(([name, value]) => ({ name, value, required: wanted.includes(name) })));
 };
 
+const saysNothing = (value: unknown): boolean =>
+  value === undefined || value === true || (isObject(value) && Object.keys(value).length === 0);
+
 function oneByOne({ properties = {} }: Schema, context: Context): [name: string, value: Expression][] {
   const there = at(context, "properties");
   if (!isObject(properties)) return refuse(there, show(properties), "an object of schemas");
@@ -34,18 +38,18 @@ function oneByOne({ properties = {} }: Schema, context: Context): [name: string,
 /** The names that `propertyNames` lists, each with the schema of all. */
 function listedNames(schema: Schema, context: Context): [name: string, value: Expression][] {
   const there = at(context, "propertyNames");
-  const [names] = resolved(schema.propertyNames, there);
-  const listed = isObject(names) && valuesOf(names);
+  const listed = valuesOf(resolved(schema.propertyNames, there)[0]);
   if (!listed || schema.additionalProperties === false) return [];
   const odd = listed.findIndex((name) => typeof name !== "string");
   if (odd >= 0) refuse(there, `${show(listed[odd])} at place ${odd}`, "names, which are strings");
+  nameOf(schema.propertyNames, there); // refuses what stands beside them
   const value = anyValue(schema, context);
-  return (listed as string[]).map((name) => [name, value]);
+  return [...new Set(listed as string[])].map((name) => [name, value]);
 }
 
 function anyNames(schema: Schema, context: Context): Expression {
-  const { patternProperties, additionalProperties } = schema;
-  if (patternProperties !== undefined) {
+  const { patternProperties, propertyNames = true, additionalProperties } = schema;
+  if (!saysNothing(patternProperties)) {
     const there = at(context, "patternProperties");
     const patterns = isObject(patternProperties) ? Object.entries(patternProperties) : [];
     const [first] = patterns;
@@ -53,16 +57,23 @@ function anyNames(schema: Schema, context: Context): Expression {
     const [pattern, value] = first;
     return record(string(fromPattern(pattern)), context.translate(value, at(there, pattern)));
   }
-  return additionalProperties === false ? text("{}") : record(nameOf(schema, context), anyValue(schema, context));
+  const name = nameOf(propertyNames, at(context, "propertyNames"));
+  return additionalProperties === false ? text("{}") : record(name, anyValue(schema, context));
 }
 
 const anyValue = (schema: Schema, context: Context): Expression =>
   (schema.additionalProperties ?? true) === true ? anyJSON(2) : part(schema, "additionalProperties", context);
 
-function nameOf({ propertyNames = true }: Schema, context: Context): Expression {
-  const [names, there] = resolved(propertyNames, at(context, "propertyNames"));
+/** A name as its schema has it, which speaks of strings. */
+function nameOf(schema: unknown, place: Context): Expression {
+  const [names, there] = resolved(schema, place);
   if (names === true) return string(0, Infinity);
   if (!isObject(names)) return refuse(there, show(names), "a schema: an object, or true");
+  const [key, ...others] = keysOf(names);
+  if (key === "anyOf" && others.length === 0) {
+    const options = listOf(names, key, "schemas", there);
+    return choice(options.map((one, i) => nameOf(one, at(at(there, key), i))));
+  }
   const { type = "string" } = names;
   return type === "string"
     ? there.translate({ ...names, type }, there)

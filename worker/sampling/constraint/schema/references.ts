@@ -1,5 +1,6 @@
 import { isObject, show } from "../../checks";
 import { at, type Context, refuse, type Schema, type Translate } from "./context";
+import { keysOf } from "./types";
 
 /** `$ref`: the texts of what it refers to. */
 export const reference: Translate = (schema, context) => {
@@ -20,7 +21,10 @@ export function rootedAt(schema: Schema, context: Context): Context {
   return opensRoot ? { ...context, root: schema } : context;
 }
 
-function referred({ $ref }: Schema, context: Context): [unknown, Context] {
+function referred(schema: Schema, context: Context): [unknown, Context] {
+  const { $ref } = schema;
+  const other = keysOf(schema).find((key) => key !== "$ref");
+  if (other) refuse(context, `${show(other)} beside "$ref"`, "$ref without other keywords");
   if (typeof $ref !== "string" || !/^#(?:\/|$)/.test($ref))
     return refuse(at(context, "$ref"), show($ref), 'a reference such as "#/$defs/name"');
   const target = $ref
@@ -28,6 +32,7 @@ function referred({ $ref }: Schema, context: Context): [unknown, Context] {
     .slice(1)
     .reduce((value: unknown, step) => {
       const name = decoded(step)?.replace(/~1/g, "/").replace(/~0/g, "~");
+      if (isObject(value) && rootedAt(value, context).root !== context.root) return undefined; // is another's part
       return name !== undefined && Object.hasOwn(Object(value), name) ? (value as Schema)[name] : undefined;
     }, context.root);
   if (target === undefined) refuse(at(context, "$ref"), show($ref), "a reference to a part of the schema");

@@ -2,11 +2,14 @@ import { show } from "../../checks";
 import { at, type Context, refuse, type Schema } from "./context";
 
 /** Keywords that say nothing about which values are valid. */
-export const NOTES: readonly string[] = [
+const NOTES: readonly string[] = [
   ...["title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "discriminator"],
   ...["contentEncoding", "contentMediaType", "contentSchema"],
   ...["$schema", "$id", "$comment", "$anchor", "$defs", "definitions"],
 ];
+
+/** A schema's keywords that say something. */
+export const keysOf = (schema: Schema): string[] => Object.keys(schema).filter((key) => !NOTES.includes(key));
 
 const LIMITS = ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"] as const;
 

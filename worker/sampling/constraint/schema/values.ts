@@ -24,10 +24,13 @@ function literals(values: readonly unknown[], keyword: string, schema: Schema, c
   return refuse(at(context, keyword), show(schema[keyword]), `a value of type ${show(schema.type)}`);
 }
 
-/** The values that a schema lists; undefined where it lists none. */
-export function valuesOf(schema: Schema): readonly unknown[] | undefined {
+/** The values that a schema lists, or its alternatives do; undefined where it lists none. */
+export function valuesOf(schema: unknown): readonly unknown[] | undefined {
+  if (!isObject(schema)) return undefined;
   if (Object.hasOwn(schema, "const")) return [schema.const];
-  return Array.isArray(schema.enum) ? schema.enum : undefined;
+  if (Array.isArray(schema.enum)) return schema.enum;
+  const lists = Array.isArray(schema.anyOf) ? schema.anyOf.map(valuesOf) : [undefined];
+  return lists.includes(undefined) ? undefined : lists.flatMap((values) => values ?? []);
 }
 
 /** Whether a value, itself within others, comes back from its JSON text. */
