@@ -304,3 +304,19 @@ test("an expert that no position chose: its patch does nothing, its mean is refu
   }
   expect(await gpt.logits(ids, { last: true })).toEqual(plain.logits);
 });
+
+test.each([
+  ["a plain feed-forward", {}],
+  ["gated experts", { activation: "swiglu", norm: "rms", experts: { count: 3, topK: 2 } }],
+] as const)("a change to any activation reaches the logits: %s", async (_, more) => {
+  const sizes = { vocabSize: 11, contextLength: 8, embDim: 8, nHeads: 2, nLayers: 2 };
+  using gpt = await createModel({ ...sizes, ...more }, { seed: 3, initStd: 0.5, format: "f32" });
+  const ids = [5, 2, 7, 1];
+  const plain = await gpt.logits(ids);
+  const trace = await gpt.trace(ids, { hooks: true });
+  const names = Object.keys(trace.activations).filter((name) => found(trace, name).data.length > 0);
+  for (const scale of names.filter((name) => !name.endsWith(".scale"))) {
+    const changed = await gpt.logits(ids, { interventions: [{ scale, by: 0.5 }] });
+    expect(largestDifference(changed, plain), scale).toBeGreaterThan(0);
+  }
+});

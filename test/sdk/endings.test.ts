@@ -266,3 +266,48 @@ test("a run that is done lets go of its worker, whose end takes nothing back, of
   await new Promise((resolve) => setTimeout(resolve));
   expect(await soon(listed(run.tokens()))).toEqual([token]);
 });
+
+test.each(["error", "refused", "ended"])(
+  "a run that fails (%s) lets go of its worker, its port and its signal",
+  async (how) => {
+    const { signal } = new AbortController();
+    const left = vi.spyOn(signal, "removeEventListener");
+    using closed = vi.spyOn(MessagePort.prototype, "close");
+    const listeners = new Set<(reason: unknown) => void>();
+    const client = {
+      runtime: {
+        generate: async (_prompt: unknown, _options: unknown, port: MessagePort) => {
+          if (how === "error") port.postMessage({ type: "error", error: new Error("failed") });
+          if (how === "refused") throw new Error("failed");
+          if (how === "ended") for (const listener of listeners) listener(new Error("failed"));
+        },
+      },
+      call: (call: Promise<unknown>) => call,
+      received: (error: unknown) => error,
+      onClosed: (listener: (reason: unknown) => void) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    } as unknown as WorkerClient;
+    await expect(startGeneration(client, [1], { signal })).rejects.toThrow("failed");
+    if (how !== "ended") expect(listeners.size).toBe(0);
+    expect(left).toHaveBeenCalledExactlyOnceWith("abort", expect.any(Function));
+    expect(closed).toHaveBeenCalledOnce();
+  },
+);
+
+test("a prompt that can't fit is refused before its turn, from which maxTime counts", async () => {
+  using gpt = await goldenModel("head26");
+  const abort = new AbortController();
+  const endless = { ...greedy, onContextFull: "slide", maxNewTokens: 200_000, signal: abort.signal } as const;
+  let over = false;
+  gpt.generate(prompt, endless).then(() => {
+    over = true;
+  });
+  const waiting = gpt.generate(prompt, { ...greedy, maxNewTokens: 1, maxTime: 300 });
+  await expect(gpt.generate(new Array(65).fill(1), greedy)).rejects.toMatchObject({ code: "context-full" });
+  expect(over).toBe(false);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  abort.abort();
+  expect((await waiting).finishReason).toBe("length");
+});

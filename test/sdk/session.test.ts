@@ -281,3 +281,24 @@ test("the worker hears once of each session that is over, disposed or left behin
     sent.mockRestore();
   }
 });
+
+test("a run that is aborted after it wrote adds what it wrote", async () => {
+  using gpt = await goldenModel("head26");
+  using session = gpt.session();
+  const prompt = [3, 1, 4, 1, 5];
+  const run = session.generate(prompt, { ...greedy, onContextFull: "slide", maxNewTokens: 200_000 });
+  for await (const _ of run) break;
+  const { ids, finishReason } = await run;
+  expect(finishReason).toBe("aborted");
+  expect(ids.length).toBeGreaterThan(0);
+  expect(session.ids).toEqual([...prompt, ...ids]);
+});
+
+test("a run whose time is over before it wrote counts the session's text as its prompt", async () => {
+  using gpt = await goldenModel("relu40");
+  using session = gpt.session();
+  await session.generate([3, 1, 4, 1, 5], { ...greedy, maxNewTokens: 2 });
+  const interventions = [{ ablate: { layer: 0 }, to: "mean" }] as const;
+  const late = await session.generate([7], { ...greedy, maxTime: 0, interventions });
+  expect(late).toMatchObject({ finishReason: "time", usage: { promptTokens: 8 } });
+});

@@ -38,6 +38,12 @@ test("as many experts as a configuration may have", async () => {
   expect((await gpt.logits(Array.from({ length: 32 }, (_, i) => i))).every(Number.isFinite)).toBe(true);
 });
 
+test("all of many experts, at every position of a whole pass", async () => {
+  const sizes = { vocabSize: 9, contextLength: 128, embDim: 64, nHeads: 1, nLayers: 1 };
+  using gpt = await createModel({ ...sizes, experts: { count: 16, topK: 16 } }, { seed: 1 });
+  expect((await gpt.logits(new Array(128).fill(1), { last: true })).every(Number.isFinite)).toBe(true);
+});
+
 test("sizes that no memory holds are refused at once, here and in the worker", async () => {
   const started = performance.now();
   const model = { vocabSize: 9, contextLength: 8, embDim: 8, nHeads: 1, nLayers: 1 };

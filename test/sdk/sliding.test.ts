@@ -67,3 +67,20 @@ test.each([
     expect(session.ids.slice(4)).toEqual(whole.ids);
   },
 );
+
+test("a run that writes nothing counts all of its prompt, what slid out of the context too", async () => {
+  using gpt = await goldenModel("relu40");
+  const long = Array.from({ length: 61 }, (_, i) => i);
+  for (const more of [{ maxNewTokens: 0 }, { constraint: { regex: "" } }]) {
+    const { usage } = await gpt.generate(long, { ...greedy, ...more, onContextFull: "slide" });
+    expect(usage.promptTokens).toBe(61);
+  }
+});
+
+test("a mean that a sliding run needs is over the window that it reads", async () => {
+  using gpt = await goldenModel("relu40");
+  const long = Array.from({ length: 41 }, (_, i) => (i * 7) % 150); // slides to the last 20
+  const interventions = [{ ablate: { layer: 0 }, to: "mean" }] as const;
+  const options = { ...greedy, onContextFull: "slide", maxNewTokens: 3, interventions } as const;
+  expect((await gpt.generate(long, options)).ids).toEqual((await gpt.generate(long.slice(-20), options)).ids);
+});

@@ -103,6 +103,7 @@ test("a worker of another origin is refused with what the browser says of it", a
   const error = await failure({ workerUrl: "https://elsewhere.example/worker.js" });
   expect(error.code).toBe("worker-failed");
   expect(error.message).toMatch(/elsewhere\.example.*the page's origin/);
+  expect(error.cause).toMatchObject({ name: "SecurityError" });
 });
 
 test("a worker that never answers is given up after 20 seconds", async () => {
@@ -277,4 +278,14 @@ test("a load that fails ends its worker", async () => {
   } finally {
     ended.mockRestore();
   }
+});
+
+test("an error in the worker long after its start ends the model, and the call at work rejects with it", async () => {
+  const gpt = await loadModel(MODEL, { tokenizer: "huggingface" });
+  const sent = vi.spyOn(Worker.prototype, "postMessage");
+  const answer = gpt.logits([1]);
+  const [worker] = sent.mock.contexts as Worker[];
+  sent.mockRestore();
+  worker?.dispatchEvent(new ErrorEvent("error", { message: "boom" }));
+  await expect(answer).rejects.toMatchObject({ code: "worker-failed", message: expect.stringContaining("boom") });
 });
