@@ -29,7 +29,7 @@ export async function abortable<O extends Abortable, T>(
       port1.postMessage("abort" satisfies Abort);
       reject(signal.reason);
     };
-    signal.addEventListener("abort", abort, { once: true });
+    signal.addEventListener("abort", abort);
     const end = () => {
       signal.removeEventListener("abort", abort);
       port1.close();

@@ -16,7 +16,7 @@ export class EventLog<T> {
 
   async *follow(): AsyncGenerator<T, void> {
     for (let next = 0; ; next++) {
-      while (next >= this.#events.length) {
+      if (next >= this.#events.length) {
         if (this.#closed) return;
         await this.#news;
       }

@@ -97,8 +97,7 @@ async function write(turn: Turn, context: Sequence | WatchedContext): Promise<Ge
   const { loaded, text, ids, options, deadline, post } = turn;
   const { machine, sampling, tokenizer } = loaded;
   const { contextLength } = machine.config;
-  const slides = options.onContextFull === "slide";
-  const positions = slides ? contextLength : Math.min(contextLength, ids.length + options.maxNewTokens);
+  const positions = Math.min(contextLength, ids.length + options.maxNewTokens);
   const matcher = options.constraint && (await constrain(turn, options.constraint));
   if (options.maxNewTokens === 0) return unwritten(text.length, options, "length");
   if (matcher?.finished) return unwritten(text.length, options, "stop-token");

@@ -29,8 +29,8 @@ export class MixtureOfExperts implements FeedForwardLike {
     const shares = this.route(scores); // [T, experts], 0 where not chosen
     hooks?.("shares", matrixOf(shares));
     const out = this.ops.zeros(x.rows, x.cols); // [T, embDim]
+    const all = this.ops.values(shares);
     this.experts.forEach((expert, e) => {
-      const all = this.ops.values(shares);
       const share = Float32Array.from({ length: x.rows }, (_, t) => all[t * shares.cols + e] ?? 0); // [T]
       const chosen = [...share.keys()].filter((t) => share[t] !== 0); // NaN is chosen too: it has to show
       if (chosen.length === 0) return;
