@@ -46,9 +46,9 @@ export function optionsOf(settings: Settings): GenerateOptions {
   };
 }
 
-/** A schema begins with a brace, as no regular expression does. */
+/** A schema stands in braces. Line ends after an expression are the field's: `\n` asks for one. */
 function constraintOf(text: string): ConstraintSpec {
-  return text.trimStart().startsWith("{") ? { jsonSchema: JSON.parse(text) } : { regex: text };
+  return /^\s*\{(?!\d)/.test(text) ? { jsonSchema: JSON.parse(text) } : { regex: text.replace(/\n+$/, "") };
 }
 
 /** What is wrong with the field of a constraint, as far as the page can say. */
@@ -63,7 +63,10 @@ export function constraintFault(text: string): string {
 
 /** The dials behind "More" that do something, in words: `min-p 0.08 · repetition penalty 1.12`. */
 export function inForce(settings: Settings): string {
-  const dials = DIALS.filter((dial) => !dial.open && dial.off !== undefined && settings[dial.key] !== dial.off);
+  const searches = settings.numBeams > 1;
+  const dials = DIALS.filter(
+    (dial) => !dial.open && !(searches && dial.draws) && dial.off !== undefined && settings[dial.key] !== dial.off,
+  );
   const words = dials.map((dial) => `${dial.label.toLowerCase()} ${settings[dial.key].toFixed(placesOf(dial))}`);
   return [...words, ...(settings.constraint.trim() === "" ? [] : ["must match"])].join(" · ");
 }

@@ -87,9 +87,9 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
       speed.finish(usage);
       const ended = outcome(finishReason, text.tokens, gpt.config.contextLength);
       notice.note(`${ended} Seed ${settings.seed}. `, ...(fresh ? [linkButton(from, settings)] : []));
-      notice.say(`${text.text} ${ended}`);
+      notice.say(`${text.text} ${ended} ${ways.querySelector("h2") ? "Other ways stand below." : ""}`.trimEnd());
       showRunning(false);
-      keepGoing.hidden = !canGoOn(finishReason);
+      keepGoing.hidden = !canGoOn(finishReason) || options.constraint !== undefined; // which would begin anew
       if (continued && document.activeElement === go) keepGoing.focus();
     } catch (error) {
       showRunning(false);

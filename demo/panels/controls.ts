@@ -45,7 +45,7 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
       ...dials.filter(({ dial }) => !dial.open).map(({ field }) => field),
       labelled("Seed", seed, "same seed, same text"),
       labelled("Stop at", stop, "one text a line; \\n is a line break"),
-      labelled("Never write", badWords, "one text a line"),
+      labelled("Never write", badWords, "one text a line; \\n is a line break"),
       labelled("Must match", constraint, "a regular expression, or a JSON schema"),
       labelled("When the context is full", full),
       reset,
@@ -76,7 +76,10 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
     full.value = settings.onContextFull;
     showInForce();
   };
-  host.addEventListener("input", showInForce);
+  host.addEventListener("input", ({ target }) => {
+    if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) target.setCustomValidity("");
+    showInForce();
+  });
   reset.addEventListener("click", () => write(defaults));
   write(defaults);
   return {

@@ -109,6 +109,13 @@ test("a text that reached its length can be gone on with", async () => {
   expect(asked[1]?.prompt).toBe(first);
 });
 
+test("a text that had to match is not gone on with: its rest would have to match anew", async () => {
+  await open({ said: many.slice(0, 8), finishReason: "length" }, "#constraint=.*");
+  await click("#go");
+  await soon(() => expect($("#note").textContent).toContain("as asked"));
+  expect($("#keep-going").hidden).toBe(true);
+});
+
 test("the settings reach the model, and every run has a seed that is shown", async () => {
   const asked: { prompt: unknown; options: GenerateOptions }[] = [];
   await open({ asked });
@@ -139,6 +146,7 @@ test("of several texts the first grows on the page, and the others stand under i
   expect([...document.querySelectorAll("#others li")].map(({ textContent }) => textContent)).toEqual([
     "Once upon a time other",
   ]);
+  expect($("#said").textContent).toMatch(/ Other ways stand below\.$/);
   $("#others").textContent = "of the last run";
   await click("#go");
   await soon(() => expect($("#others").textContent).toBe("Other waysOnce upon a time other"));

@@ -42,6 +42,7 @@ test("what must match is an expression, or a schema in braces, and forbidden tex
   const asked = (constraint: string) => optionsOf({ ...NEUTRAL, constraint }).constraint;
   expect(asked("(yes|no)")).toEqual({ regex: "(yes|no)" });
   expect(asked(' {"type": "integer"}')).toEqual({ jsonSchema: { type: "integer" } });
+  expect([asked("(yes|no)\n"), asked(" {2}")]).toEqual([{ regex: "(yes|no)" }, { regex: " {2}" }]);
   expect(asked(" ")).toBeUndefined();
   expect(constraintFault('{"type": integer}')).toMatch(/^This is no JSON: /);
   expect([constraintFault("("), constraintFault("{}"), constraintFault("")]).toEqual(["", "", ""]);
@@ -54,6 +55,7 @@ test("a search is asked for nothing that only a draw has", () => {
   expect(optionsOf(settings)).toEqual({
     ...{ numBeams: 4, n: 2, repetitionPenalty: 1.12, maxNewTokens: 150, onContextFull: "stop" },
   });
+  expect(inForce(settings)).toBe("repetition penalty 1.12 · texts 2 · beams 4");
 });
 
 test("every default lies on its dial", () => {
