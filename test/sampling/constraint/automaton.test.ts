@@ -160,3 +160,9 @@ test.each([
   expect(create).toThrow(TypeError);
   expect(create).toThrow("nested too deep");
 });
+
+test("a vocabulary may have one endless token", () => {
+  const long = new Uint8Array(50_000).fill(0x61);
+  const { depth, end } = createTokenTrie((id) => (id === 0 ? long : Uint8Array.of(0x62)), 2);
+  expect([depth, end[0]]).toEqual([50_000, 50_002]);
+});

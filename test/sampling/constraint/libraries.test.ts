@@ -286,6 +286,11 @@ test.each([
   ],
   [{ prefixItems: [true], items: [true] }, "jsonSchema/prefixItems: found a list of items beside it"],
   [
+    { propertyNames: { anyOf: [{ const: "a" }, { $ref: "#/propertyNames" }] } },
+    "jsonSchema/propertyNames: found a schema within itself",
+  ],
+  [{ type: ["string", "nonsense"], enum: ["a"] }, 'jsonSchema/type: found ["string", "nonsense"]'],
+  [
     { $ref: "#/$defs/inner/$defs/one", $defs: { inner: { $id: "https://example.org/i", $defs: { one: true } } } },
     "allowed: a reference to a part of the schema",
   ],
@@ -313,4 +318,31 @@ test("one object that stands in two schemas of different addresses refers to eac
   const constraint = constrain({ jsonSchema: { properties: { a: one, b: inner }, $defs: { one: { const: 1 } } } });
   expect(matches(constraint, '{"a":1,"b":{"c":true}}')).toBe(true);
   expect(matches(constraint, '{"a":1,"b":{"c":1}}')).toBe(false);
+});
+
+test("names refer to what is near them, and shared alternatives of names are put together once", () => {
+  const pair = (i: number): object => ({ anyOf: [{ $ref: `#/$defs/${i + 1}` }, { $ref: `#/$defs/${i + 1}` }] });
+  const names = {
+    $id: "https://example.org/n",
+    $ref: "#/$defs/0",
+    $defs: [...Array.from({ length: 60 }, (_, i) => pair(i)), { const: "a" }],
+  };
+  const others = [{ const: "c" }]; // what the same addresses are outside
+  const constraint = constrain({
+    jsonSchema: { propertyNames: names, additionalProperties: { type: "null" }, $defs: others },
+  });
+  expect(matches(constraint, '{"a":null}')).toBe(true);
+  expect(matches(constraint, '{"c":null}')).toBe(false);
+});
+
+test("an object that stands under two addresses is two schemas in allOf and oneOf", () => {
+  const c = { properties: { c: { $ref: "#/$defs/one" } }, required: ["c"] };
+  const inner = { $id: "https://example.org/i", allOf: [c], $defs: { one: { const: true } } };
+  const both = { allOf: [c, inner], $defs: { one: { const: 1 } } };
+  expect(() => constrain({ jsonSchema: both })).toThrow("an $id within allOf");
+  const k = typed({ properties: { k: { $ref: "#/$defs/k" } }, required: ["k"] });
+  const two = typed({ properties: { k: { const: 2 } }, required: ["k"] });
+  const choice = { anyOf: [k, { $id: "https://example.org/i", anyOf: [k], $defs: { k: { const: 2 } } }] };
+  const one = { oneOf: [choice, two], $defs: { k: { const: 1 } } };
+  expect(() => constrain({ jsonSchema: one })).toThrow("values that oneOf/0 may have too");
 });

@@ -53,14 +53,22 @@ export class GrowingTrie {
     return fresh;
   }
 
-  /** Puts what is below a node, `level` bytes deep, behind what is written. */
-  write(below: number, to: Written, level = 1): void {
-    for (let node = this.firstChild[below] ?? 0; node > 0; node = this.nextSibling[node] ?? 0) {
-      const place = to.step.push(level * 256 + (this.byte[node] ?? 0)) - 1;
-      to.token.push(this.token[node] ?? -1);
-      to.end.push(0);
-      this.write(node, to, level + 1);
+  /** Puts what is below a root behind what is written. */
+  write(root: number, to: Written): void {
+    const open: { node: number; place: number }[] = []; // from below the root down to where we are
+    let node = this.firstChild[root] ?? 0;
+    while (node > 0 || open.length > 0) {
+      if (node > 0) {
+        const place = to.step.push((open.length + 1) * 256 + (this.byte[node] ?? 0)) - 1;
+        to.token.push(this.token[node] ?? -1);
+        to.end.push(0);
+        open.push({ node, place });
+        node = this.firstChild[node] ?? 0;
+        continue;
+      }
+      const { node: done, place } = open.pop() as (typeof open)[number];
       to.end[place] = to.step.length;
+      node = this.nextSibling[done] ?? 0;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { isObject, show } from "../../checks";
 import { at, type Context, listOf, refuse, type Schema, type Translate } from "./context";
-import { resolved, rootedAt } from "./references";
+import { isNew, type Met, resolved, rootedAt } from "./references";
 import { keysOf } from "./types";
 
 /** A schema among those that have to hold together, and where it stands. */
@@ -14,7 +14,7 @@ interface Member {
  * `TypeError` where two ask for different things by one keyword.
  */
 export const allOf: Translate = (schema, context) => {
-  const all = members(schema, context, [schema], new Set()).filter(({ schema }) => keysOf(schema).length > 0);
+  const all = members(schema, context, [schema], new Map()).filter(({ schema }) => keysOf(schema).length > 0);
   const [first, ...others] = all;
   if (!first) return context.translate(true, context);
   if (others.length === 0) return context.translate(first.schema, first.place);
@@ -24,7 +24,7 @@ export const allOf: Translate = (schema, context) => {
 };
 
 /** A schema's own keywords, and the schemas of its `allOf` and of theirs: each once. */
-function members(schema: Schema, context: Context, within: readonly Schema[], met: Set<Schema>): Member[] {
+function members(schema: Schema, context: Context, within: readonly Schema[], met: Met): Member[] {
   const { allOf: _, $id: __, ...own } = schema; // of the $id the context knows
   const there = at(context, "allOf");
   const inner = listOf(schema, "allOf", "schemas", context).flatMap((one, i): Member[] => {
@@ -32,8 +32,7 @@ function members(schema: Schema, context: Context, within: readonly Schema[], me
     if (member === true) return [];
     if (!isObject(member)) return refuse(place, show(member), "a schema: an object, or true");
     if (within.includes(member)) refuse(place, "a schema within itself", "schemas without recursion");
-    if (met.has(member)) return [];
-    met.add(member);
+    if (!isNew(met, member, place)) return [];
     if (!Object.hasOwn(member, "allOf")) return [{ schema: member, place }];
     return members(member, rootedAt(member, place), [...within, member], met);
   });

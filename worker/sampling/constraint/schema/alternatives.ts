@@ -1,7 +1,7 @@
 import { isObject } from "../../checks";
 import { choice } from "../expression";
 import { at, type Context, listOf, refuse, type Schema, type Translate } from "./context";
-import { resolved, rootedAt } from "./references";
+import { isNew, type Met, resolved, rootedAt } from "./references";
 import { type Type, typeOf, typesOf } from "./types";
 import { valuesOf } from "./values";
 
@@ -16,7 +16,7 @@ export const oneOf: Translate = (schema, context) => {
   const there = at(context, "oneOf");
   const options = listOf(schema, "oneOf", "schemas", context);
   const texts = options.map((one, i) => context.translate(one, at(there, i)));
-  const claims = options.map((one, i) => claimsOf(one, at(there, i), new Set()));
+  const claims = options.map((one, i) => claimsOf(one, at(there, i), new Map()));
   for (const [i, own] of claims.entries()) {
     const other = claims.slice(0, i).findIndex((earlier) => !earlier.every((a) => own.every((b) => areApart(a, b))));
     if (other < 0) continue;
@@ -35,11 +35,10 @@ interface Claim {
 }
 
 /** What a schema's values have in common, or those of each of its alternatives, each once. */
-function claimsOf(option: unknown, place: Context, met: Set<unknown>): Claim[] {
+function claimsOf(option: unknown, place: Context, met: Met): Claim[] {
   const [schema, outside] = resolved(option, place);
   if (!isObject(schema)) return [{}];
-  if (met.has(schema)) return [];
-  met.add(schema);
+  if (!isNew(met, schema, outside)) return [];
   const context = rootedAt(schema, outside);
   const keyword = ["anyOf", "oneOf"].find((key) => Object.hasOwn(schema, key));
   if (!keyword) return [claimOf(schema, context)];

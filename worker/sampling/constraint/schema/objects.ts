@@ -3,7 +3,7 @@ import { choice, type Expression, text } from "../expression";
 import { anyJSON, object, record, string } from "../json";
 import { fromPattern } from "../regex";
 import { at, type Context, listOf, part, refuse, type Schema, type Translate } from "./context";
-import { resolved } from "./references";
+import { isNew, type Met, resolved, rootedAt } from "./references";
 import { keysOf } from "./types";
 import { valuesOf } from "./values";
 
@@ -65,17 +65,23 @@ const anyValue = (schema: Schema, context: Context): Expression =>
   (schema.additionalProperties ?? true) === true ? anyJSON(2) : part(schema, "additionalProperties", context);
 
 /** A name as its schema has it, which speaks of strings. */
-function nameOf(schema: unknown, place: Context): Expression {
-  const [names, there] = resolved(schema, place);
-  if (names === true) return string(0, Infinity);
-  if (!isObject(names)) return refuse(there, show(names), "a schema: an object, or true");
+const nameOf = (schema: unknown, place: Context): Expression => choice(namesOf(schema, place, [], new Map()));
+
+/** The same, or of its alternatives, each once. */
+function namesOf(schema: unknown, place: Context, within: readonly unknown[], met: Met): Expression[] {
+  const [names, outside] = resolved(schema, place);
+  if (names === true) return [string(0, Infinity)];
+  if (!isObject(names)) return refuse(outside, show(names), "a schema: an object, or true");
+  if (within.includes(names)) return refuse(outside, "a schema within itself", "schemas without recursion");
+  if (!isNew(met, names, outside)) return [];
+  const there = rootedAt(names, outside);
   const [key, ...others] = keysOf(names);
   if (key === "anyOf" && others.length === 0) {
     const options = listOf(names, key, "schemas", there);
-    return choice(options.map((one, i) => nameOf(one, at(at(there, key), i))));
+    return options.flatMap((one, i) => namesOf(one, at(at(there, key), i), [...within, names], met));
   }
   const { type = "string" } = names;
   return type === "string"
-    ? there.translate({ ...names, type }, there)
+    ? [there.translate({ ...names, type }, there)]
     : refuse(there, `type ${show(type)}`, "strings");
 }

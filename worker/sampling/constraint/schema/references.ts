@@ -21,6 +21,16 @@ export function rootedAt(schema: Schema, context: Context): Context {
   return opensRoot ? { ...context, root: schema } : context;
 }
 
+/** Schemas by where their references begin: one object can stand at several places. */
+export type Met = Map<unknown, Set<unknown>>;
+
+/** Whether a schema is met there for the first time; from now on it is not. */
+export function isNew(met: Met, schema: unknown, { root }: Context): boolean {
+  const here = met.get(root) ?? new Set();
+  met.set(root, here);
+  return here.size < here.add(schema).size;
+}
+
 function referred(schema: Schema, context: Context): [unknown, Context] {
   const { $ref } = schema;
   const other = keysOf(schema).find((key) => key !== "$ref");

@@ -2,7 +2,7 @@ import { isObject, show } from "../../checks";
 import { choice } from "../expression";
 import { literal } from "../json";
 import { at, type Context, listOf, refuse, type Schema, type Translate } from "./context";
-import { typeOf } from "./types";
+import { typeOf, typesOf } from "./types";
 
 /** `enum`: one of its values, of the schema's type where there is one. */
 export const anyValue: Translate = (schema, context) => {
@@ -19,6 +19,7 @@ export const oneValue: Translate = (schema, context) => {
 };
 
 function literals(values: readonly unknown[], keyword: string, schema: Schema, context: Context) {
+  if (schema.type !== undefined) typesOf(schema, context); // refuses what is no type
   const fitting = values.filter((value) => fitsType(value, schema.type));
   if (fitting.length > 0) return choice(fitting.map(literal));
   return refuse(at(context, keyword), show(schema[keyword]), `a value of type ${show(schema.type)}`);
