@@ -30,7 +30,7 @@ const LARGEST_SEED = 2 ** 32 - 1;
 export const SEED = { min: 0, max: LARGEST_SEED } as const;
 
 /** Fields of several texts. */
-export const LISTS = ["stop", "badWords"] as const;
+const LISTS = ["stop", "badWords"] as const;
 
 /** What `generate()` is asked: dials at rest are left out, and those of drawing in a search. Throws a `SyntaxError` for a broken schema. */
 export function optionsOf(settings: Settings): GenerateOptions {

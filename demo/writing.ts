@@ -83,11 +83,11 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
       const result = await generation;
       const { finishReason, usage } = result;
       text.end(from + result.text);
-      others(ways, fresh ? from : "…", result.sequences);
+      const more = others(ways, fresh ? from : "…", result.sequences);
       speed.finish(usage);
       const ended = outcome(finishReason, text.tokens, gpt.config.contextLength);
       notice.note(`${ended} Seed ${settings.seed}. `, ...(fresh ? [linkButton(from, settings)] : []));
-      notice.say(`${text.text} ${ended} ${ways.querySelector("h2") ? "Other ways stand below." : ""}`.trimEnd());
+      notice.say(`${text.text} ${ended} ${more ? "Other ways stand below." : ""}`.trimEnd());
       showRunning(false);
       keepGoing.hidden = !canGoOn(finishReason) || options.constraint !== undefined; // which would begin anew
       if (continued && document.activeElement === go) keepGoing.focus();

@@ -43,7 +43,7 @@ function listedNames(schema: Schema, context: Context): [name: string, value: Ex
   const odd = listed.findIndex((name) => typeof name !== "string");
   if (odd >= 0) refuse(there, `${show(listed[odd])} at place ${odd}`, "names, which are strings");
   nameOf(schema.propertyNames, there); // refuses what stands beside them
-  const value = anyValue(schema, context);
+  const value = otherValue(schema, context);
   return [...new Set(listed as string[])].map((name) => [name, value]);
 }
 
@@ -58,10 +58,11 @@ function anyNames(schema: Schema, context: Context): Expression {
     return record(string(fromPattern(pattern)), context.translate(value, at(there, pattern)));
   }
   const name = nameOf(propertyNames, at(context, "propertyNames"));
-  return additionalProperties === false ? text("{}") : record(name, anyValue(schema, context));
+  return additionalProperties === false ? text("{}") : record(name, otherValue(schema, context));
 }
 
-const anyValue = (schema: Schema, context: Context): Expression =>
+/** The value of any name. */
+const otherValue = (schema: Schema, context: Context): Expression =>
   (schema.additionalProperties ?? true) === true ? anyJSON(2) : part(schema, "additionalProperties", context);
 
 /** A name as its schema has it, which speaks of strings. */
