@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, chromium as driver } from "playwright";
 import { createServer } from "vite";
 import { chromium } from "../tools/browser.ts";
@@ -26,6 +27,9 @@ export async function onPage<T>(headers: Record<string, string>, body: Measureme
   }
 }
 
+/** A browser that has just started draws its own window meanwhile, on a core of its own (Chromium 156: for a second). */
+const SETTLE_MS = 2000;
+
 /** The page at an address, in a browser of its own. */
 export async function inChromium<T>(address: string, body: Measurement<T>): Promise<T> {
   const browser = await driver.launch({ executablePath: chromium(), args: ["--no-sandbox"] });
@@ -33,6 +37,7 @@ export async function inChromium<T>(address: string, body: Measurement<T>): Prom
     const page = await browser.newPage();
     page.on("pageerror", (error) => console.error(error));
     await page.goto(address);
+    await sleep(SETTLE_MS);
     return await body((script) => page.evaluate(script), browser);
   } finally {
     await browser.close();

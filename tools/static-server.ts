@@ -32,7 +32,7 @@ export async function serve(
     }
     const type = TYPES[extname(file)] ?? "application/octet-stream";
     response.writeHead(200, { ...headers, "Content-Type": type, "Content-Length": statSync(file).size });
-    createReadStream(file).pipe(response);
+    createReadStream(file, { highWaterMark: 1 << 20 }).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
