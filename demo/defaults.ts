@@ -20,6 +20,7 @@ export const DEFAULTS: Settings = {
   stop: [],
   badWords: [],
   constraint: "",
+  other: "",
   onContextFull: "slide",
 };
 

@@ -21,6 +21,8 @@ export interface Settings {
   badWords: string[];
   /** A regular expression or a JSON schema; empty, anything. */
   constraint: string;
+  /** Options that have no field of their own, an object in JSON; empty, none. */
+  other: string;
   onContextFull: "slide" | "stop";
 }
 
@@ -29,32 +31,41 @@ const LARGEST_SEED = 2 ** 32 - 1;
 /** The seed's range, for the field and for links. */
 export const SEED = { min: 0, max: LARGEST_SEED } as const;
 
-/** Fields of several texts. */
+/** Fields of several texts, and of one. */
 const LISTS = ["stop", "badWords"] as const;
+const TEXTS = ["constraint", "other"] as const;
 
-/** What `generate()` is asked: dials at rest are left out, and those of drawing in a search. Throws a `SyntaxError` for a broken schema. */
+/** What `generate()` is asked: dials at rest are left out, and those of drawing in a search. Throws a `SyntaxError` where `faultOf` has words. */
 export function optionsOf(settings: Settings): GenerateOptions {
   const searches = settings.numBeams > 1;
   const dials = DIALS.filter(({ key, off, draws }) => settings[key] !== off && !(searches && draws));
   const lists = LISTS.filter((key) => settings[key].length > 0);
-  const { seed, constraint, onContextFull } = settings;
+  const { seed, constraint, other, onContextFull } = settings;
   return {
     ...Object.fromEntries([...dials.map(({ key }) => key), ...lists].map((key) => [key, settings[key]])),
     ...(seed === undefined ? {} : { seed }),
-    ...(constraint.trim() === "" ? {} : { constraint: constraintOf(constraint) }),
+    ...(constraint.trim() === "" ? {} : { constraint: READERS.constraint(constraint) }),
     onContextFull: searches ? "stop" : onContextFull,
+    ...READERS.other(other),
   };
 }
 
-/** A schema stands in braces. Line ends after an expression are the field's: `\n` asks for one. */
-function constraintOf(text: string): ConstraintSpec {
-  return /^\s*\{(?!\d)/.test(text) ? { jsonSchema: JSON.parse(text) } : { regex: text.replace(/\n+$/, "") };
-}
+/** Fields that can be wrong in ways the browser does not know. Each throws a `SyntaxError`. */
+const READERS = {
+  /** A schema stands in braces. Line ends after an expression are the field's: `\n` asks for one. */
+  constraint: (text: string): ConstraintSpec =>
+    /^\s*\{(?!\d)/.test(text) ? { jsonSchema: JSON.parse(text) } : { regex: text.replace(/\n+$/, "") },
+  other(text: string): GenerateOptions {
+    const found: unknown = text.trim() === "" ? {} : JSON.parse(text);
+    if (typeof found === "object" && found !== null && !Array.isArray(found)) return found;
+    throw new SyntaxError('expected an object, as { "stats": true }');
+  },
+};
 
-/** What is wrong with the field of a constraint, as far as the page can say. */
-export function constraintFault(text: string): string {
+/** What is wrong with the text of a field, as far as the page can say. */
+export function faultOf(field: keyof typeof READERS, text: string): string {
   try {
-    constraintOf(text);
+    READERS[field](text);
     return "";
   } catch (error) {
     return `This is no JSON: ${error instanceof Error ? error.message : error}`;
@@ -68,7 +79,8 @@ export function inForce(settings: Settings): string {
     (dial) => !dial.open && !(searches && dial.draws) && dial.off !== undefined && settings[dial.key] !== dial.off,
   );
   const words = dials.map((dial) => `${dial.label.toLowerCase()} ${settings[dial.key].toFixed(placesOf(dial))}`);
-  return [...words, ...(settings.constraint.trim() === "" ? [] : ["must match"])].join(" · ");
+  const others = faultOf("other", settings.other) ? [] : Object.keys(READERS.other(settings.other));
+  return [...words, ...(settings.constraint.trim() === "" ? [] : ["must match"]), ...others].join(" · ");
 }
 
 /** A link's tail: the prompt, and the settings that differ from the defaults. */
@@ -77,7 +89,7 @@ export function toHash(prompt: string, settings: Settings, defaults: Settings): 
   for (const { key } of DIALS) if (settings[key] !== defaults[key]) pairs.set(key, String(settings[key]));
   if (settings.seed !== undefined) pairs.set("seed", String(settings.seed));
   for (const key of LISTS) for (const text of settings[key]) pairs.append(key, text);
-  if (settings.constraint !== "") pairs.set("constraint", settings.constraint);
+  for (const key of TEXTS) if (settings[key] !== defaults[key]) pairs.set(key, settings[key]);
   if (settings.onContextFull !== defaults.onContextFull) pairs.set("onContextFull", settings.onContextFull);
   return `#${pairs}`;
 }
@@ -85,7 +97,8 @@ export function toHash(prompt: string, settings: Settings, defaults: Settings): 
 /** Reads a link's tail; what is missing, out of range or not a number is as in the defaults. */
 export function fromHash(hash: string, defaults: Settings): { prompt: string | undefined; settings: Settings } {
   const pairs = new URLSearchParams(hash.replace(/^#/, ""));
-  const settings: Settings = { ...defaults, constraint: pairs.get("constraint") ?? defaults.constraint };
+  const settings: Settings = { ...defaults };
+  for (const key of TEXTS) settings[key] = pairs.get(key) ?? defaults[key];
   for (const key of LISTS) settings[key] = pairs.getAll(key).filter((text) => text !== "");
   for (const { key, min, max } of DIALS) {
     settings[key] = numberIn(pairs.get(key), min, max) ?? defaults[key];

@@ -72,7 +72,7 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
     speed.start(performance.now());
     end.begin();
     try {
-      const options = { ...optionsOf(settings), logprobs: ALTERNATIVES, signal: mine.signal };
+      const options = { logprobs: ALTERNATIVES, signal: mine.signal, ...optionsOf(settings) };
       const generation = gpt.generate(from, options);
       for await (const token of generation.tokens()) {
         speed.token(performance.now());
@@ -86,7 +86,7 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
       const more = others(ways, fresh ? from : "…", result.sequences);
       speed.finish(usage);
       const ended = outcome(finishReason, text.tokens, gpt.config.contextLength);
-      notice.note(`${ended} Seed ${settings.seed}. `, ...(fresh ? [linkButton(from, settings)] : []));
+      notice.note(`${ended} Seed ${options.seed}. `, ...(fresh ? [linkButton(from, settings)] : []));
       notice.say(`${text.text} ${ended} ${more ? "Other ways stand below." : ""}`.trimEnd());
       showRunning(false);
       keepGoing.hidden = !canGoOn(finishReason) || options.constraint !== undefined; // which would begin anew

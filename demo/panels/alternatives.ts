@@ -1,5 +1,6 @@
+import type { StageReport } from "../../src/index";
 import { element } from "../dom";
-import { bits, percent } from "../numbers";
+import { bits, count, percent } from "../numbers";
 import { type Alternative, alternativesOf, type Piece, visible } from "../surprise";
 
 /** The answer to "what else could have stood here?": the piece, its surprise, and the likeliest tokens with bars. */
@@ -20,7 +21,25 @@ export function alternatives(piece: Piece): Node[] {
     head,
     element("ol", {}, ...(last ? alternativesOf(last).map(row) : [])),
     element("p", { class: "soft note" }, note),
+    ...(last?.stages?.length
+      ? [
+          element("p", { class: "rules" }, "Probability and tokens that each rule left"),
+          element("ol", {}, ...last.stages.map(stage)),
+        ]
+      : []),
   ];
+}
+
+/** A rule of the draw (the option `stats`): the probability that it left, and how many tokens. */
+function stage({ stage: name, kept, removed, leftOut }: StageReport): HTMLElement {
+  return element(
+    "li",
+    {},
+    element("code", {}, name),
+    element("span", { class: "track" }, element("i", { "--p": (1 - removed).toFixed(4) })),
+    element("b", { class: "num" }, leftOut ? "–" : percent(1 - removed)),
+    element("span", { class: "num soft" }, leftOut ? "left out" : count(kept)),
+  );
 }
 
 function row({ text, probability, bits: surprise, chosen }: Alternative): HTMLElement {

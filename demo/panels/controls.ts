@@ -1,6 +1,6 @@
 import { DIALS, type Dial, placesOf } from "../dials";
 import { element } from "../dom";
-import { constraintFault, fieldOf, inForce, SEED, type Settings, textsOf } from "../settings";
+import { faultOf, fieldOf, inForce, SEED, type Settings, textsOf } from "../settings";
 
 /** The sampling controls: two dials in the open, the rest behind "More". */
 export interface Controls {
@@ -26,7 +26,8 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
     ...NOT_RESTORED,
   });
   const texts = (id: string) => element("textarea", { id, rows: 2, spellcheck: "false", ...NOT_RESTORED });
-  const [stop, badWords, constraint] = [texts("stop"), texts("bad-words"), texts("constraint")];
+  const [stop, badWords] = [texts("stop"), texts("bad-words")];
+  const [constraint, other] = [texts("constraint"), texts("other")];
   const full = element(
     "select",
     { id: "on-context-full", ...NOT_RESTORED },
@@ -48,6 +49,7 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
       labelled("Never write", badWords, "one text a line; \\n is a line break"),
       labelled("Must match", constraint, "a regular expression, or a JSON schema"),
       labelled("When the context is full", full),
+      labelled("Any other option", other, 'as generate() takes it, in JSON: { "stats": true, "maxTime": 5000 }'),
       reset,
     ),
   );
@@ -55,7 +57,8 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
 
   const read = (): Settings => {
     const lists = { stop: textsOf(stop.value), badWords: textsOf(badWords.value) };
-    const settings: Settings = { ...defaults, ...lists, constraint: constraint.value, onContextFull: "stop" };
+    const written = { constraint: constraint.value, other: other.value };
+    const settings: Settings = { ...defaults, ...lists, ...written, onContextFull: "stop" };
     for (const { dial, input } of dials) settings[dial.key] = input.valueAsNumber;
     if (seed.value !== "") settings.seed = seed.valueAsNumber;
     if (full.value === "slide") settings.onContextFull = "slide";
@@ -73,6 +76,7 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
     stop.value = fieldOf(settings.stop);
     badWords.value = fieldOf(settings.badWords);
     constraint.value = settings.constraint;
+    other.value = settings.other;
     full.value = settings.onContextFull;
     showInForce();
   };
@@ -86,8 +90,8 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
     read,
     write,
     check() {
-      const fields = [...dials.map(({ input }) => input), seed, constraint];
-      for (const field of fields) field.setCustomValidity(faultOf(field));
+      const fields = [...dials.map(({ input }) => input), seed, constraint, other];
+      for (const field of fields) field.setCustomValidity(wordsFor(field));
       const bad = fields.find((field) => !field.validity.valid);
       if (!bad) return true;
       more.open = true;
@@ -97,8 +101,9 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
   };
 
   /** What the browser has no words for. */
-  function faultOf(field: HTMLInputElement | HTMLTextAreaElement): string {
-    if (field === constraint) return constraintFault(field.value);
+  function wordsFor(field: HTMLInputElement | HTMLTextAreaElement): string {
+    if (field === constraint) return faultOf("constraint", field.value);
+    if (field === other) return faultOf("other", field.value);
     return field !== seed && field.value === "" ? "Please fill in a number." : "";
   }
 }

@@ -130,6 +130,14 @@ test("the settings reach the model, and every run has a seed that is shown", asy
   expect($("#note").textContent).toContain(`Seed ${options?.seed}.`);
 });
 
+test("an option without a field of its own is written in JSON, and its seed is the one that is shown", async () => {
+  const asked: { prompt: unknown; options: GenerateOptions }[] = [];
+  await open({ asked }, `#${new URLSearchParams({ other: '{ "maxTime": 60000, "seed": 5 }' })}`);
+  await click("#go");
+  await soon(() => expect($("#note").textContent).toContain("Seed 5."));
+  expect(asked[0]?.options).toMatchObject({ maxTime: 60000, seed: 5, temperature: 0.7 });
+});
+
 test("of several texts the first grows on the page, and the others stand under it until the next run", async () => {
   const said = [" one", " other", " two"].map((text, i) => ({ ...token(text, i, i), index: i % 2 }));
   const sequences = [" one two", " other"].map((text, index) => ({

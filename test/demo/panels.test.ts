@@ -104,6 +104,21 @@ test("alternatives are listed with bars, per cent and bits, the chosen one marke
   expect(at.querySelector(".asked")?.textContent).toBe("␣lanternsurprise 7.1 bits");
 });
 
+test("what each rule of a draw left is a bar, per cent and a count of tokens", () => {
+  const at = host();
+  const stages = [
+    { stage: "temperature", kept: 4096, removed: 0 },
+    { stage: "minP", kept: 12, removed: 0.25 },
+    { stage: "badWords", kept: 12, removed: 0, leftOut: true as const },
+  ];
+  at.append(...alternatives(pieceOf([{ ...token(" lantern", 7.1, 99), stages }])));
+  const rows = [...at.querySelectorAll("ol:last-of-type li")].map((row) => row.textContent);
+  expect(rows).toEqual(["temperature100\u202f%4,096", "minP75\u202f%12", "badWords–left out"]);
+  expect(at.querySelector<HTMLElement>("ol:last-of-type li:nth-child(2) i")?.style.getPropertyValue("--p")).toBe(
+    "0.7500",
+  );
+});
+
 test("the rate is measured over the last second", () => {
   const times = [0, 5000, 5100, 5200, 5300];
   expect(recentRate(times, 5400)).toBeCloseTo(10, 9);
@@ -200,6 +215,7 @@ test("the controls give back what was written into them", () => {
     stop: ["\n"],
     badWords: ["fox", "hen"],
     constraint: '{\n"type": "null" }',
+    other: '{ "stats": true }',
     onContextFull: "stop" as const,
   };
   const other = { ...DEFAULTS, temperature: 0, topK: 40, n: 2, seed: 7, ...texts };
@@ -225,6 +241,9 @@ test("a field that does not hold is shown, even from behind the disclosure", () 
   dials.write({ ...DEFAULTS, constraint: "{" });
   expect(dials.check()).toBe(false);
   expect(document.activeElement).toBe(at.querySelector("#constraint"));
+  dials.write({ ...DEFAULTS, constraint: "{}", other: "[]" });
+  expect(dials.check()).toBe(false);
+  expect(document.activeElement).toBe(at.querySelector("#other"));
   dials.write({ ...DEFAULTS, constraint: "{}" });
   expect(dials.check()).toBe(true);
 });

@@ -2,16 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DEFAULTS } from "../../demo/defaults";
 import { DIALS } from "../../demo/dials";
-import {
-  constraintFault,
-  fieldOf,
-  fromHash,
-  inForce,
-  optionsOf,
-  type Settings,
-  textsOf,
-  toHash,
-} from "../../demo/settings";
+import { faultOf, fieldOf, fromHash, inForce, optionsOf, type Settings, textsOf, toHash } from "../../demo/settings";
 
 const NEUTRAL: Settings = {
   ...DEFAULTS,
@@ -44,10 +35,19 @@ test("what must match is an expression, or a schema in braces, and forbidden tex
   expect(asked(' {"type": "integer"}')).toEqual({ jsonSchema: { type: "integer" } });
   expect([asked("(yes|no)\n"), asked(" {2}")]).toEqual([{ regex: "(yes|no)" }, { regex: " {2}" }]);
   expect(asked(" ")).toBeUndefined();
-  expect(constraintFault('{"type": integer}')).toMatch(/^This is no JSON: /);
-  expect([constraintFault("("), constraintFault("{}"), constraintFault("")]).toEqual(["", "", ""]);
+  expect(faultOf("constraint", '{"type": integer}')).toMatch(/^This is no JSON: /);
+  expect(["(", "{}", ""].map((text) => faultOf("constraint", text))).toEqual(["", "", ""]);
   expect(inForce({ ...NEUTRAL, constraint: "a", n: 3 })).toBe("texts 3 · must match");
   expect(optionsOf({ ...NEUTRAL, badWords: ["fox"] })).toMatchObject({ badWords: ["fox"] });
+});
+
+test("any other option is an object in JSON, and goes before a field's", () => {
+  const other = ' { "stats": true, "logitBias": { "257": -5 }, "seed": 3 }\n';
+  expect(optionsOf({ ...NEUTRAL, seed: 1, other })).toMatchObject({ stats: true, logitBias: { 257: -5 }, seed: 3 });
+  expect(inForce({ ...NEUTRAL, other })).toBe("stats · logitBias · seed");
+  expect(["", " ", "{}"].map((text) => faultOf("other", text))).toEqual(["", "", ""]);
+  for (const text of ["[]", "null", "7", "stats", "{"]) expect(faultOf("other", text)).toMatch(/^This is no JSON: ./);
+  expect(inForce({ ...NEUTRAL, other: "{" })).toBe("");
 });
 
 test("a search is asked for nothing that only a draw has", () => {
@@ -80,9 +80,10 @@ test("a link gives back the prompt and the settings it was made of", () => {
       stop: fc.array(fc.string({ minLength: 1 })),
       badWords: fc.array(fc.string({ minLength: 1 })),
       constraint: fc.string(),
+      other: fc.string(),
       onContextFull: fc.constantFrom("slide" as const, "stop" as const),
     },
-    { requiredKeys: [...DIALS.map(({ key }) => key), "stop", "badWords", "constraint", "onContextFull"] },
+    { requiredKeys: [...DIALS.map(({ key }) => key), "stop", "badWords", "constraint", "other", "onContextFull"] },
   );
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), settings, (prompt, made) => {
