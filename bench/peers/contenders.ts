@@ -13,10 +13,13 @@ export interface Contender {
 export const OURS = "gpt-worker ";
 const ours = { adapter: "gpt-worker" } as const;
 
+const light = { tokenizer: "huggingface" };
+
 /** Who runs. What each is set to stands in its adapter. */
 export const CONTENDERS: readonly Contender[] = [
   { ...ours, name: `${OURS}f32`, bits: 32, model: "/models/hub/", options: { format: "f32" } },
   { ...ours, name: `${OURS}q8_0`, bits: 8, model: "/models/q8_0.gguf", options: { format: "q8_0" } },
+  { ...ours, name: `${OURS}q8_0 light`, bits: 8, model: "/models/q8_0.gguf", options: { format: "q8_0", ...light } },
   { ...ours, name: `${OURS}q8_0 of f16`, bits: 8, model: "/models/hub/", options: { format: "q8_0" } },
   { ...ours, name: `${OURS}q4_0`, bits: 4, model: "/models/q4_0.gguf", options: { format: "q4_0" } },
   { name: "onnxruntime-web f32", adapter: "onnxruntime", bits: 32, model: "/models/hub/onnx/model.onnx" },
