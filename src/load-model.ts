@@ -40,7 +40,7 @@ export function loadModel(source: ModelSource, options: LoadOptions & PageOption
  * Rejects as `loadModel` does.
  */
 export function createModel(config: GPTConfigInput, options: CreateOptions & PageOptions): Promise<GPT> {
-  return inWorker(options, (client, rest, start) => client.runtime.create(config, rest, start));
+  return inWorker(options, (client, rest, start) => client.runtime.create(config, plain(rest), start));
 }
 
 async function inWorker<O extends PageOptions>(
@@ -85,8 +85,8 @@ export function addressOf(option: string, value: string | URL): string {
 }
 
 /** A `URL` can't be cloned into a worker; its text can. */
-function plain(source: ModelSource): ModelSource {
-  return withoutURLs(source, 2) as ModelSource; // { tokenizer: { vocab: URL } } is the deepest
+function plain<T>(sources: T): T {
+  return withoutURLs(sources, 2) as T; // { tokenizer: { vocab: URL } } is the deepest
 }
 
 function withoutURLs(value: unknown, depth: number): unknown {

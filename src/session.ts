@@ -56,8 +56,11 @@ export class Session implements Disposable {
   }
 
   /** The text and what the model has read of it, as bytes to be kept. */
-  save(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#call((id) => this.#client.runtime.saveSession(id));
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    const keep = this.#keeper();
+    const { ids, bytes } = await this.#call((id) => this.#client.runtime.saveSession(id));
+    keep(ids);
+    return bytes;
   }
 
   /**

@@ -43,6 +43,7 @@ const NOTES = `
 - Options that forbid tokens could together forbid all. Then, in that step, the weaker give way: the constraint is the
   strongest, then \`allowedTokens\`, \`badWords\`, \`noRepeatNgramSize\`. \`stats\` shows it as \`leftOut\`.
 - Top-k, min-p and typical-p keep what ties with the last that they keep, as transformers does; top-p keeps the lower ids.
+- A stop token among \`badWords\` is forbidden; transformers passes over it there.
 - A text among \`badWords\` is forbidden as the tokenizer cuts it, with and without a space before it; cut otherwise, the same
   letters may still occur.
 - Beam search (\`numBeams\` over 1) does not sample: the temperature has to be 1 or 0, and the options after it in the order

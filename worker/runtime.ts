@@ -19,7 +19,7 @@ import { parameterShapes } from "./model/parameters";
 import { wholeText } from "./prompts";
 import type * as Protocol from "./protocol";
 import { Queue } from "./queue";
-import type { Sessions } from "./sequences/sessions";
+import type { SavedSession, Sessions } from "./sequences/sessions";
 import { serve } from "./serve";
 import {
   createTokenizer,
@@ -95,9 +95,9 @@ export class WorkerRuntime implements Protocol.Runtime {
     return this.queue.run(async () => this.sessions.rewind(id, count));
   }
 
-  async saveSession(id: number): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await this.queue.run(() => this.sessions.save(id));
-    return transfer(bytes, [bytes.buffer]);
+  async saveSession(id: number): Promise<SavedSession> {
+    const saved = await this.queue.run(() => this.sessions.save(id));
+    return transfer(saved, [saved.bytes.buffer]);
   }
 
   async restoreSession(id: number, bytes: Uint8Array): Promise<number[]> {

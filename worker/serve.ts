@@ -48,10 +48,11 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
     const asked = trace !== undefined || interventions !== undefined;
     const resolved = resolveOptions(plain, optionContext(loaded));
     const added = encodePrompt(prompt, loaded);
-    if (!session) fitted(begun(added, loaded), loaded, resolved); // what can't fit is refused before it waits for its turn
+    const whole = () => begun([...(session?.().ids ?? []), ...added], loaded);
+    if (!session) fitted(whole(), loaded, resolved); // what can't fit is refused before it waits for its turn
     const run = async (): Promise<GenerateResult> => {
       const open = session?.();
-      const text = begun([...(open?.ids ?? []), ...added], loaded);
+      const text = whole();
       const ids = fitted(text, loaded, resolved);
       const sequence = open?.sequence ?? loaded.main;
       const deadline = new Deadline(resolved.maxTime, abort);
@@ -70,7 +71,7 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
     };
     const result = await queue.run(run, abort).catch((error: unknown) => {
       if (error !== abort.reason) throw error;
-      return unwritten(added.length, resolved, "aborted");
+      return unwritten(whole().length, resolved, "aborted");
     });
     post({ type: "done", result });
   } catch (error) {

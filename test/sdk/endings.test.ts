@@ -233,6 +233,24 @@ test("a call that is aborted while it waits tells how long its prompt was", asyn
   await soon(first);
 });
 
+test("so does one whose prompt goes on from a session's text, or is empty", async () => {
+  using gpt = await goldenModel("head26");
+  using session = gpt.session();
+  const { length } = (await session.generate([1, 2, 3], greedy)).ids;
+  const long = new AbortController();
+  const first = gpt.generate([5], { ...greedy, maxNewTokens: 200_000, onContextFull: "slide", signal: long.signal });
+  const abort = new AbortController();
+  const calls = [session.generate([7, 7], { ...greedy, signal: abort.signal })];
+  calls.push(gpt.generate([], { ...greedy, signal: abort.signal }));
+  abort.abort();
+  const results = await Promise.all(calls.map((call) => soon(call)));
+  expect(results.map(({ finishReason }) => finishReason)).toEqual(["aborted", "aborted"]);
+  expect(results.map(({ usage }) => usage.promptTokens)).toEqual([3 + length + 2, 1]);
+  expect(session.length).toBe(3 + length);
+  long.abort();
+  await soon(first);
+});
+
 test("a run that is done lets go of its worker, whose end takes nothing back, of its port and its signal", async () => {
   const token = { id: 7, text: "seven" };
   const { signal } = new AbortController();

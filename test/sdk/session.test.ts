@@ -18,6 +18,20 @@ test("a session goes on from what was said, as the whole text at once would", as
   expect((await gpt.generate(whole, greedy)).ids).toEqual(second.ids);
 });
 
+test("once a session is saved its text is known, though the call before may not have told it yet", async () => {
+  using gpt = await goldenModel("head26");
+  for (let round = 0; round < 40; round++) {
+    using session = gpt.session();
+    const run = session.generate([1, 2, 3], { ...greedy, maxNewTokens: 3 });
+    const bytes = await session.save();
+    expect(session.length).toBe(6);
+    using restored = gpt.session();
+    await restored.restore(bytes);
+    expect(restored.ids).toEqual(session.ids);
+    await run;
+  }
+});
+
 test("a fork goes its own way and leaves the other alone", async () => {
   using gpt = await goldenModel("head26");
   using session = gpt.session();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loadModel, type ModelSource, type Progress } from "../../src/index";
+import { createModel, loadModel, type ModelSource, type Progress } from "../../src/index";
 import { fixed, script } from "../helpers/checkpoints";
 import { goldenFile, tensorOf } from "../helpers/golden";
 import { largestDifference } from "../helpers/models";
@@ -15,6 +15,20 @@ async function expectGolden(source: ModelSource): Promise<void> {
   expect(largestDifference(await gpt.logits(ids), expected)).toBeLessThan(2e-4);
   gpt.dispose();
 }
+
+test("the tokenizer of an untrained model may lie at addresses, as texts or as URLs", async () => {
+  const at = (path: string) => new URL(`/test/golden/${path}`, location.href);
+  const config = { vocabSize: 400, contextLength: 8, embDim: 8, nHeads: 1, nLayers: 1 };
+  const [json, vocab, merges] = ["relu40/tokenizer.json", "head26/vocab.json", "head26/merges.txt"].map(at) as [
+    URL,
+    URL,
+    URL,
+  ];
+  for (const tokenizerFiles of [json.href, json, { vocab: vocab.href, merges: merges.href }, { vocab, merges }]) {
+    using gpt = await createModel(config, { seed: 1, tokenizer: "huggingface", tokenizerFiles });
+    expect(await gpt.decode(await gpt.encode("a cat"))).toBe("a cat");
+  }
+});
 
 describe("checkpoints made in memory", () => {
   test("fixed(L) has exactly the logits L at every position", async () => {

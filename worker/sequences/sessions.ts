@@ -9,6 +9,12 @@ export interface Session {
   ids: number[];
 }
 
+/** What is saved, and the text that it holds. */
+export interface SavedSession {
+  ids: number[];
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** How a session is saved is a chunk of its own. */
 const sessionFile = () => chunk(import("./session-file"));
 
@@ -41,12 +47,12 @@ export class Sessions {
     return session.ids;
   }
 
-  async save(id: number): Promise<Uint8Array<ArrayBuffer>> {
+  async save(id: number): Promise<SavedSession> {
     const { expectedOf, writeSession } = await sessionFile();
     const { sequence, ids } = this.open(id);
     if (ids.length <= sequence.contextLength) sequence.keepCommon(ids); // no position that was taken back
     const { savedBytes, ...model } = expectedOf(this.machine, sequence);
-    return writeSession({ ...model, ids, read: [...sequence.ids] }, sequence.cache.save());
+    return { ids, bytes: writeSession({ ...model, ids, read: [...sequence.ids] }, sequence.cache.save()) };
   }
 
   /** Becomes what was saved; returns its ids. Throws `GPTError` for one of another model, or a damaged one. */

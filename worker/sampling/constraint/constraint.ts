@@ -66,7 +66,10 @@ export function createConstraint(
   };
   const live = liveStates(nfa, canWrite); // from a live state a text can always go on byte by byte
   let dfa = createDFA(nfa, live);
-  if (!dfa.exists) throw new TypeError("constraint: no text that this vocabulary can write matches; allow more");
+  if (!dfa.exists)
+    throw new TypeError(
+      "constraint: no text that this vocabulary can write matches; allow more (a byte whose own token is missing, or ends the text, is not written)",
+    );
   const masks = new Map<number, Uint32Array>();
 
   function numberOf(state: State): number {
