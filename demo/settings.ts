@@ -35,7 +35,7 @@ export const SEED = { min: 0, max: LARGEST_SEED } as const;
 const LISTS = ["stop", "badWords"] as const;
 const TEXTS = ["constraint", "other"] as const;
 
-/** What `generate()` is asked: dials at rest are left out, and those of drawing in a search. Throws a `SyntaxError` where `faultOf` has words. */
+/** What `generate()` is asked: dials at rest are left out, and those of drawing in a search. Throws where `faultOf` has words. */
 export function optionsOf(settings: Settings): GenerateOptions {
   const searches = settings.numBeams > 1;
   const dials = DIALS.filter(({ key, off, draws }) => settings[key] !== off && !(searches && draws));
@@ -50,7 +50,7 @@ export function optionsOf(settings: Settings): GenerateOptions {
   };
 }
 
-/** Fields that can be wrong in ways the browser does not know. Each throws a `SyntaxError`. */
+/** Fields that can be wrong in ways the browser does not know: a `SyntaxError` for what is no JSON, a `TypeError` for other JSON. */
 const READERS = {
   /** A schema stands in braces. Line ends after an expression are the field's: `\n` asks for one. */
   constraint: (text: string): ConstraintSpec =>
@@ -58,7 +58,7 @@ const READERS = {
   other(text: string): GenerateOptions {
     const found: unknown = text.trim() === "" ? {} : JSON.parse(text);
     if (typeof found === "object" && found !== null && !Array.isArray(found)) return found;
-    throw new SyntaxError('expected an object, as { "stats": true }');
+    throw new TypeError('Expected an object, as { "stats": true }.');
   },
 };
 
@@ -68,7 +68,9 @@ export function faultOf(field: keyof typeof READERS, text: string): string {
     READERS[field](text);
     return "";
   } catch (error) {
-    return `This is no JSON: ${error instanceof Error ? error.message : error}`;
+    return error instanceof TypeError
+      ? error.message
+      : `This is no JSON: ${error instanceof Error ? error.message : error}`;
   }
 }
 

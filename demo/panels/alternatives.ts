@@ -21,16 +21,17 @@ export function alternatives(piece: Piece): Node[] {
     head,
     element("ol", {}, ...(last ? alternativesOf(last).map(row) : [])),
     element("p", { class: "soft note" }, note),
-    ...(last?.stages?.length
-      ? [
-          element("p", { class: "rules" }, "Probability and tokens that each rule left"),
-          element("ol", {}, ...last.stages.map(stage)),
-        ]
-      : []),
+    ...rules(last?.stages ?? []),
   ];
 }
 
-/** A rule of the draw (the option `stats`): the probability that it left, and how many tokens. */
+/** What the option `stats` reports, where it was asked for. */
+function rules(stages: readonly StageReport[]): Node[] {
+  if (stages.length === 0) return [];
+  const head = element("p", { class: "rules" }, "Probability and tokens that each rule left");
+  return [head, element("ol", {}, ...stages.map(stage))];
+}
+
 function stage({ stage: name, kept, removed, leftOut }: StageReport): HTMLElement {
   return element(
     "li",

@@ -46,7 +46,8 @@ test("any other option is an object in JSON, and goes before a field's", () => {
   expect(optionsOf({ ...NEUTRAL, seed: 1, other })).toMatchObject({ stats: true, logitBias: { 257: -5 }, seed: 3 });
   expect(inForce({ ...NEUTRAL, other })).toBe("stats · logitBias · seed");
   expect(["", " ", "{}"].map((text) => faultOf("other", text))).toEqual(["", "", ""]);
-  for (const text of ["[]", "null", "7", "stats", "{"]) expect(faultOf("other", text)).toMatch(/^This is no JSON: ./);
+  for (const text of ["[]", "null", "7"]) expect(faultOf("other", text)).toMatch(/^Expected an object/);
+  for (const text of ["stats", "{"]) expect(faultOf("other", text)).toMatch(/^This is no JSON: ./);
   expect(inForce({ ...NEUTRAL, other: "{" })).toBe("");
 });
 
