@@ -152,6 +152,16 @@ test.each([
     ["{}", '{"abc":null,"x":null}'],
     ['{"ab":null}'],
   ],
+  [{ propertyNames: { oneOf: [{ const: "a" }, { enum: ["b"] }] }, additionalProperties: false }, ["{}"], ['{"a":1}']],
+  [
+    {
+      propertyNames: { oneOf: [{ const: "a" }, { const: "b" }] },
+      additionalProperties: { type: "null" },
+      required: ["b"],
+    },
+    ['{"a":null,"b":null}'],
+    ['{"a":null}', '{"b":null,"b":null}'],
+  ],
   [{ patternProperties: {}, additionalProperties: { type: "null" } }, ['{"a":null}'], ['{"a":1}']],
   [
     { oneOf: [{ $ref: "#/$defs/u" }, { type: "null" }], $defs: { u: { anyOf: [cat, dog].map(typed) } } },
@@ -288,6 +298,14 @@ test.each([
   [
     { propertyNames: { anyOf: [{ const: "a" }, { $ref: "#/propertyNames" }] } },
     "jsonSchema/propertyNames: found a schema within itself",
+  ],
+  [
+    { propertyNames: { oneOf: [{ const: "a" }, { maxLength: 1 }] } },
+    "jsonSchema/propertyNames/oneOf/1: found values that oneOf/0 may have too",
+  ],
+  [
+    { propertyNames: { oneOf: [{ const: "a" }, { const: 1 }] } },
+    "jsonSchema/propertyNames: found 1 at place 1; allowed: names",
   ],
   [{ type: ["string", "nonsense"], enum: ["a"] }, 'jsonSchema/type: found ["string", "nonsense"]'],
   [

@@ -77,7 +77,8 @@ function namesOf(schema: unknown, place: Context, within: readonly unknown[], me
   if (!isNew(met, names, outside)) return [];
   const there = rootedAt(names, outside);
   const [key, ...others] = keysOf(names);
-  if (key === "anyOf" && others.length === 0) {
+  if ((key === "anyOf" || key === "oneOf") && others.length === 0) {
+    if (key === "oneOf") there.translate(names, there); // refuses a name that may be of two
     const options = listOf(names, key, "schemas", there);
     return options.flatMap((one, i) => namesOf(one, at(at(there, key), i), [...within, names], met));
   }

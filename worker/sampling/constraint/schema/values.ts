@@ -30,7 +30,8 @@ export function valuesOf(schema: unknown): readonly unknown[] | undefined {
   if (!isObject(schema)) return undefined;
   if (Object.hasOwn(schema, "const")) return [schema.const];
   if (Array.isArray(schema.enum)) return schema.enum;
-  const lists = Array.isArray(schema.anyOf) ? schema.anyOf.map(valuesOf) : [undefined];
+  const options = schema.anyOf ?? schema.oneOf;
+  const lists = Array.isArray(options) ? options.map(valuesOf) : [undefined];
   return lists.includes(undefined) ? undefined : lists.flatMap((values) => values ?? []);
 }
 
