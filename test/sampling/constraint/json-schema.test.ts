@@ -105,6 +105,22 @@ function optionalTree([size = 0, ...sizes]: number[]): object {
   return { type: "object", properties: Object.fromEntries(names.map((name) => [name, optionalTree(sizes)])) };
 }
 
+test("properties and first items can be a thousand", () => {
+  const values = Array.from({ length: 1000 }, (_, i) => i);
+  const entries = values.map((i): [string, number] => [`p${i}`, i]);
+  const properties = Object.fromEntries(entries.map(([name, i]) => [name, { const: i }]));
+  const object = constrain({ jsonSchema: { type: "object", properties } });
+  expect(matches(object, JSON.stringify(Object.fromEntries(entries)))).toBe(true);
+  expect(matches(object, '{"p999":999}')).toBe(true);
+  expect(matches(object, '{"p999":999,"p0":0}')).toBe(false);
+  const tuple = constrain({
+    jsonSchema: { type: "array", prefixItems: values.map((i) => ({ const: i })), minItems: 2 },
+  });
+  expect(matches(tuple, JSON.stringify(values))).toBe(true);
+  expect(matches(tuple, "[0,1]")).toBe(true);
+  expect(matches(tuple, "[0]")).toBe(false);
+});
+
 test.each([[[100]], [[10, 10]], [[5, 5, 5]]])("optional properties can be many and nested: %j", (sizes) => {
   const schema = optionalTree(sizes);
   const constraint = constrain({ jsonSchema: schema });

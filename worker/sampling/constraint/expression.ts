@@ -5,6 +5,8 @@ export type Ranges = readonly (readonly [from: number, to: number])[];
 export type Expression =
   | { kind: "set"; ranges: Ranges }
   | { kind: "sequence"; parts: readonly Expression[] }
+  /** The first `min` parts or more, in turn. */
+  | { kind: "prefix"; parts: readonly Expression[]; min: number }
   | { kind: "choice"; options: readonly Expression[] }
   | { kind: "repeat"; part: Expression; min: number; max: number }
   /** min to max items with a separator between. */
@@ -34,6 +36,9 @@ export const text = (word: string): Expression =>
 export const commaList = (item: Expression, min: number, max: number): Expression => {
   return { kind: "list", item, separator: text(","), min, max };
 };
+
+/** The first of the parts in turn, `min` of them or more. */
+export const prefix = (parts: readonly Expression[], min: number): Expression => ({ kind: "prefix", parts, min });
 
 /** Ranges in order, those that touch joined. */
 export function union(ranges: Ranges): Ranges {
@@ -71,6 +76,8 @@ export function replaceSets(expression: Expression, by: (ranges: Ranges) => Expr
       return by(expression.ranges);
     case "sequence":
       return sequence(...expression.parts.map(into));
+    case "prefix":
+      return { ...expression, parts: expression.parts.map(into) };
     case "choice":
       return choice(expression.options.map(into));
     case "repeat":

@@ -84,15 +84,15 @@ export const record = (name: Expression, value: Expression): Expression =>
 
 /** Objects with these properties, in this order. */
 export function object(properties: readonly Property[]): Expression {
-  let after: Expression = nothing; // the properties from here on, others before them
-  let first: Expression = nothing; // the same with none before them
-  for (const { name, value, required } of [...properties].reverse()) {
-    const one = member(literal(name), value);
-    const started = sequence(one, after);
-    first = required ? started : choice([started, first]);
-    after = sequence(required ? sequence(text(","), one) : optional(sequence(text(","), one)), after);
-  }
-  return sequence(text("{"), first, text("}"));
+  const members = properties.map(({ name, value }) => member(literal(name), value));
+  const after = members.map((one, i) => {
+    const another = sequence(text(","), one);
+    return properties[i]?.required ? another : optional(another);
+  });
+  const needed = properties.findIndex(({ required }) => required);
+  const firsts = needed < 0 ? members : members.slice(0, needed + 1); // what no property stands before
+  const started = firsts.map((one, i) => sequence(one, ...after.slice(i + 1)));
+  return sequence(text("{"), choice(needed < 0 ? [...started, nothing] : started), text("}"));
 }
 
 /** Any JSON value, objects and arrays nested at most `depth` deep. */

@@ -98,6 +98,11 @@ export function createNFA(expression: Expression): NFA {
         return characters(part.ranges, next);
       case "sequence":
         return part.parts.reduceRight((after, one) => build(one, after), next);
+      case "prefix":
+        return part.parts.reduceRight((after, one, i) => {
+          const entry = build(one, after);
+          return i < part.min ? entry : state([], [entry, next]);
+        }, next);
       case "choice":
         return state(
           [],

@@ -1,5 +1,5 @@
 import { show } from "../../checks";
-import { commaList, type Expression, nothing, optional, repeat, sequence, text } from "../expression";
+import { commaList, type Expression, nothing, prefix, repeat, sequence, text } from "../expression";
 import { anyJSON } from "../json";
 import { at, type Context, limits, part, refuse, type Schema, type Translate } from "./context";
 
@@ -38,10 +38,7 @@ function laterItems(schema: Schema, keyword: string, isTuple: boolean, context: 
 /** Each item after the one before it, a comma between. */
 function inTurn(first: readonly Expression[], later: Expression | undefined, min: number, max: number): Expression {
   const beyond = (count: number) => Math.max(0, count - first.length);
-  let rest = later ? repeat(sequence(text(","), later), beyond(min), beyond(max)) : nothing;
-  for (const [i, item] of [...first.entries()].slice(0, max).reverse()) {
-    const one = sequence(i > 0 ? text(",") : nothing, item, rest);
-    rest = i < min ? one : optional(one);
-  }
-  return rest;
+  const listed = first.slice(0, max).map((item, i) => (i > 0 ? sequence(text(","), item) : item));
+  const rest = later ? repeat(sequence(text(","), later), beyond(min), beyond(max)) : nothing;
+  return prefix([...listed, rest], min);
 }
