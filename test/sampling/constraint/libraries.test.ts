@@ -6,6 +6,22 @@ import { z } from "zod";
 import { mulberry32 } from "../../kernels/harness";
 import { constrain, matches, wander } from "./vocabulary";
 
+const tree = z.object({
+  name: z.string().max(3),
+  get children() {
+    return z.array(tree);
+  },
+});
+const sum = z.object({
+  op: z.enum(["+", "-"]),
+  get left() {
+    return z.union([z.int(), sum]);
+  },
+  get right() {
+    return z.union([z.int(), sum]);
+  },
+});
+
 /** What pages write with zod, whose `toJSONSchema` and `parse` are none of ours. */
 const ZOD = {
   object: z.object({ name: z.string().min(1).max(20), age: z.int().min(0).max(120), ok: z.boolean().optional() }),
@@ -36,6 +52,8 @@ const ZOD = {
     .max(4),
   "start of a length": z.string().startsWith("ab").length(5),
   template: z.templateLiteral(["id-", z.int()]),
+  tree,
+  sum,
   described: z.array(z.object({ a: z.string().max(2).default("x").describe("a text") })).max(2),
 };
 
@@ -258,7 +276,7 @@ test.each([
   [{ allOf: [false] }, "jsonSchema/allOf/0: found false"],
   [
     { oneOf: [{ $ref: "#/$defs/a" }], $defs: { a: { $ref: "#/$defs/b" }, b: { $ref: "#/$defs/a" } } },
-    "references without recursion",
+    "references that lead to a schema",
   ],
   [{ prefixItems: {} }, "jsonSchema/prefixItems: found an object (Object); allowed: an array of schemas"],
   [

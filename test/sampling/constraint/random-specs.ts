@@ -10,6 +10,9 @@ const value = fc.oneof(
   fc.constant({ a: [1, "b"] }),
 );
 
+/** Stands for the definition that it is in. */
+const SELF = {};
+
 const { schema } = fc.letrec<{ schema: object }>((tie) => ({
   schema: fc.oneof(
     { maxDepth: 3, depthIdentifier: "schema" },
@@ -80,24 +83,29 @@ const { schema } = fc.letrec<{ schema: object }>((tie) => ({
     })),
     fc.array(tie("schema"), { minLength: 1, maxLength: 3 }).map((anyOf) => ({ anyOf, description: "a choice" })),
     tie("schema").map((one) => ({ $ref: "#/$defs/it", $defs: { it: one } })),
+    tie("schema").map((one) => ({
+      $ref: "#/$defs/it",
+      $defs: { it: { anyOf: [one, { type: "array", prefixItems: [SELF, one], minItems: 1, items: false }] } },
+    })),
   ),
 }));
 
-/** References point at the root: what a nested schema defines is moved there. */
+/** References point at the root: what a nested schema defines is moved there, and may refer to itself. */
 function hoist(root: object): object {
   const defs: Record<string, unknown> = {};
-  const walk = (node: unknown): unknown => {
-    if (Array.isArray(node)) return node.map(walk);
+  const walk = (node: unknown, within: string): unknown => {
+    if (Array.isArray(node)) return node.map((one) => walk(one, within));
     if (typeof node !== "object" || node === null) return node;
+    if (node === SELF) return { $ref: within };
     const { $defs, ...rest } = node as { $defs?: { it: unknown } };
-    const inner = Object.fromEntries(Object.entries(rest).map(([key, one]) => [key, walk(one)]));
+    const inner = Object.fromEntries(Object.entries(rest).map(([key, one]) => [key, walk(one, within)]));
     if (!$defs) return inner;
     const key = `it${Object.keys(defs).length}`;
     defs[key] = null;
-    defs[key] = walk($defs.it);
+    defs[key] = walk($defs.it, `#/$defs/${key}`);
     return { ...inner, $ref: `#/$defs/${key}` };
   };
-  return { ...(walk(root) as object), $defs: defs };
+  return { ...(walk(root, "#") as object), $defs: defs };
 }
 
 /** JSON schemas of everything that docs/constraints.md lists. */

@@ -23,6 +23,9 @@ export const optional = (part: Expression): Expression => repeat(part, 0, 1);
 /** The empty text. */
 export const nothing = sequence();
 
+/** No text at all. */
+export const never = choice([]);
+
 /** Exactly this text. */
 export const text = (word: string): Expression =>
   sequence(

@@ -1,5 +1,5 @@
 import { isObject, show } from "../checks";
-import { choice, type Expression, text } from "./expression";
+import { choice, type Expression, never, text } from "./expression";
 import { anyJSON } from "./json";
 import { allOf } from "./schema/all-of";
 import { anyOf, oneOf } from "./schema/alternatives";
@@ -27,29 +27,33 @@ const TEXTS: Record<Type, Translate> = {
   null: () => text("null"),
 };
 
+/** How often a schema is written within itself at most: a finite automaton has a last level. */
+const LEVELS = 3;
+
 /**
  * The values of a JSON schema without white space, properties in the order of the schema: docs/constraints.md has the
  * keywords. Throws a `TypeError` that names the first it can't do, and where.
  */
 export function fromSchema(schema: unknown): Expression {
-  /** By where references begin; undefined while it is being put together. */
-  const byRoot = new Map<unknown, Map<Schema, Expression | undefined>>();
+  /** [level] → by where references begin; undefined while it is being put together. */
+  const levels = Array.from({ length: LEVELS }, () => new Map<unknown, Map<Schema, Expression | undefined>>());
 
-  /** Each schema once, however often it is referred to. */
+  /** Each schema once a level, however often it is referred to; within itself on the next level, and not within the last. */
   function translate(schema: unknown, context: Context): Expression {
     if (schema === true) return anyJSON();
     if (!isObject(schema)) return refuse(context, show(schema), "a schema: an object, or true");
+    const byRoot = levels[context.level];
+    if (!byRoot) return never;
     const known = byRoot.get(context.root) ?? new Map<Schema, Expression | undefined>();
     byRoot.set(context.root, known);
-    if (known.has(schema))
-      return known.get(schema) ?? refuse(context, "a schema within itself", "schemas and references without recursion");
+    if (known.has(schema)) return known.get(schema) ?? translate(schema, { ...context, level: context.level + 1 });
     known.set(schema, undefined);
     const texts = translateKeywords(schema, rootedAt(schema, context));
     known.set(schema, texts);
     return texts;
   }
 
-  return translate(schema, { root: schema, path: "", translate });
+  return translate(schema, { root: schema, path: "", level: 0, translate });
 }
 
 function translateKeywords(schema: Schema, context: Context): Expression {

@@ -32,7 +32,7 @@ export function createNFA(expression: Expression): NFA {
   function state(out: Edge[], free: number[]): number {
     if (edges.length >= MOST_STATES) {
       throw new TypeError(
-        `constraint: found repetitions or properties that unfold to over ${MOST_STATES} states; allowed: fewer or shorter ones`,
+        `constraint: found repetitions, properties or schemas within themselves that unfold to over ${MOST_STATES} states; allowed: fewer or shorter ones`,
       );
     }
     edges.push(out);

@@ -8,6 +8,8 @@ export interface Context {
   /** The nearest schema with an `$id`, or the whole: where references begin. */
   root: unknown;
   path: string;
+  /** How many times schemas have been met within themselves on the way. */
+  level: number;
   /** The texts of the schema at a place. Throws a `TypeError` for what is none, or can't be done. */
   translate(schema: unknown, context: Context): Expression;
 }

@@ -4,14 +4,14 @@ import { keysOf } from "./types";
 
 /** `$ref`: the texts of what it refers to. */
 export const reference: Translate = (schema, context) => {
-  const [target, there] = referred(schema, context);
+  const [target, there] = resolved(schema, context);
   return there.translate(target, there);
 };
 
 /** A schema, or the one that its reference, and that one's, lead to; and where that is. */
 export function resolved(schema: unknown, context: Context, seen: readonly unknown[] = []): [unknown, Context] {
   if (!isObject(schema) || !Object.hasOwn(schema, "$ref")) return [schema, context];
-  if (seen.includes(schema)) return refuse(context, show(schema.$ref), "references without recursion");
+  if (seen.includes(schema)) return refuse(context, show(schema.$ref), "references that lead to a schema");
   return resolved(...referred(schema, rootedAt(schema, context)), [...seen, schema]);
 }
 
