@@ -64,8 +64,8 @@ export class Session implements Disposable {
   }
 
   /**
-   * Becomes the session that was saved, which must be of the same model; where other kernels made its cache, the text is read again.
-   * Rejects with `GPTError` otherwise, and stays as it was.
+   * Becomes the session that was saved, which must be of the same weights in the same format, with the same `cacheFormat`; where other
+   * kernels made its cache, or another processor, the text is read again. Rejects with `GPTError` otherwise, and stays as it was.
    */
   async restore(bytes: Uint8Array): Promise<void> {
     const keep = this.#keeper();

@@ -190,16 +190,20 @@ test("a session saved with the f16 cache goes on as it would have, and an f32 ca
 });
 
 test.each([
-  ["relaxed", "simd"],
-  ["simd", "relaxed"],
+  ["relaxed", "simd", "f32"],
+  ["simd", "relaxed", "f32"],
+  ["relaxed", "simd", "q8_0"],
+  ["simd", "relaxed", "q8_0"],
+  ["relaxed", "simd", "q4_0"],
+  ["simd", "relaxed", "q4_0"],
 ] as const)(
-  "what the %s kernels have read of a session is read again by the %s ones: its bits are theirs",
-  async (theirs, ours) => {
+  "what the %s kernels have read of a session is read again by the %s ones: its bits are theirs (%s)",
+  async (theirs, ours, format) => {
     const prompt = Array.from({ length: 40 }, (_, i) => (i * 37) % 300);
-    using gpt = await goldenModel("wide", { kernels: theirs });
+    using gpt = await goldenModel("wide", { kernels: theirs, format });
     using session = gpt.session();
     await session.generate(prompt, greedy);
-    using other = await goldenModel("wide", { kernels: ours });
+    using other = await goldenModel("wide", { kernels: ours, format });
     using restored = other.session();
     await restored.restore(await session.save());
     expect(restored.ids).toEqual(session.ids);
@@ -227,7 +231,7 @@ test("damaged bytes are refused, and the session goes on as it was", async () =>
   using damaged = await session.fork();
   const before = damaged.ids;
   const flipped = (at: number, bit: number) => bytes.map((byte, i) => (i === at ? byte ^ (1 << bit) : byte));
-  const begin = "GPT-worker session 1\n".length + 8; // checksum and length, u32 each
+  const begin = "GPT-worker session 2\n".length + 8; // checksum and length, u32 each
   const header = begin + new DataView(bytes.buffer).getUint32(begin - 4, true);
   const faults: unknown[] = [undefined, "text", bytes.buffer, new Uint8Array(), bytes.slice(1), new Uint8Array(1000)];
   for (const length of [1, begin - 9, begin - 5, begin - 1, begin, begin + 9, header, bytes.length - 1])

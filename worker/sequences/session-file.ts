@@ -1,11 +1,11 @@
 import { GPTError, type GPTErrorCode } from "../errors";
-import { matrixBytes } from "../formats";
 import { fnv1a } from "../hash";
 import type { Machine } from "../machine/assemble";
 import type { GPTConfig } from "../model/config";
 import { parameters } from "../model/parameters";
 import type { Place } from "../model/weights";
-import type { CacheFormatName, KernelsName } from "../protocol";
+import type { CacheFormatName } from "../protocol";
+import type { Ops } from "../wasm/ops";
 import type { Sequence } from "./sequence";
 
 /** What a saved session says of itself. */
@@ -13,9 +13,9 @@ export interface SessionHeader {
   /** The model's configuration, which the other must share but for its dropout. */
   config: Partial<GPTConfig>;
   cacheFormat: CacheFormatName;
-  /** The kernels that made the keys and values. */
-  kernels: KernelsName;
-  /** A number made of the weights as they are stored. */
+  /** What made the keys and values, and rounds otherwise than others: the format of the weights, the kernels, their dot product. */
+  madeBy: string;
+  /** A number made of the weights, the same however they lie in memory. */
   weights: number;
   /** The whole text. */
   ids: number[];
@@ -23,7 +23,7 @@ export interface SessionHeader {
   read: number[];
 }
 
-const MAGIC = "GPT-worker session 1\n";
+const MAGIC = "GPT-worker session 2\n";
 
 /** Before the header: the magic, the checksum of all that follows it as u32, and the header's length as u32. */
 const BEGIN = MAGIC.length + 8;
@@ -43,35 +43,33 @@ export function writeSession(header: SessionHeader, cache: Uint8Array): Uint8Arr
 }
 
 /** What this model expects of a saved session. */
-export interface Expected extends Pick<SessionHeader, "cacheFormat" | "kernels" | "weights"> {
+export interface Expected extends Pick<SessionHeader, "cacheFormat" | "madeBy" | "weights"> {
   config: GPTConfig;
   savedBytes(positions: number): number;
 }
 
-/** Bytes of each parameter that the number of the weights is made of, the first ones. */
-const SAMPLE_BYTES = 4096;
+/** How many values of each parameter the number of the weights is made of: its first rows, and no less than one. */
+const SAMPLE = 4096;
 
 /** What a model expects of the sessions it restores, and says of those it saves. */
-export function expectedOf({ config, info, weights, arena }: Machine, { cache }: Sequence): Expected {
-  const hashed = parameters(config).map(({ name }) => {
-    const { pointer, bytes } = storedAt(weights.place(name));
-    return fnv1a(arena.u8(pointer, Math.min(SAMPLE_BYTES, bytes)));
-  });
+export function expectedOf({ config, info, weights, engine, ops }: Machine, { cache }: Sequence): Expected {
+  const hashed = parameters(config).map(({ name }) => ops.scoped(() => fnv1a(sampleOf(weights.place(name), ops))));
   return {
     config,
     cacheFormat: info.cacheFormat,
-    kernels: info.kernels,
+    madeBy: `${info.format} ${info.kernels} ${JSON.stringify(engine.dot)}`,
     weights: fnv1a(new Uint8Array(Uint32Array.from(hashed).buffer)),
     savedBytes: (positions) => cache.savedBytes(positions),
   };
 }
 
-/** Where a parameter lies, and how many bytes it takes. */
-function storedAt(place: Place): { pointer: number; bytes: number } {
+/** The first values of a parameter as f32: these are the same wherever the kernels lay the weights otherwise. */
+function sampleOf(place: Place, ops: Ops): Uint8Array {
   const [outs = 1, inputs = 1] = place.parameter.shape;
-  if (place.kind === "plain") return { pointer: place.pointer, bytes: 4 * outs * inputs };
-  const { pointer, format, inputs: width } = place.matrix;
-  return { pointer: pointer + matrixBytes(format, place.firstRow, width), bytes: matrixBytes(format, outs, width) };
+  const rows = Math.min(outs, Math.ceil(SAMPLE / inputs));
+  if (place.kind === "plain") return ops.arena.u8(place.pointer, 4 * rows * inputs);
+  const ids = Int32Array.from({ length: rows }, (_, i) => place.firstRow + i);
+  return ops.arena.u8(ops.gather(ids, place.matrix).pointer, 4 * rows * inputs);
 }
 
 /** The keys that either has. */
@@ -101,10 +99,13 @@ export function readSession(bytes: Uint8Array, expected: Expected): { header: Se
   if (header.cacheFormat !== expected.cacheFormat)
     refuse(
       "wrong-dtype",
-      `holds its cache in ${header.cacheFormat}, this model in ${expected.cacheFormat}: load it with that cacheFormat.`,
+      `holds its cache in ${header.cacheFormat}, this model in ${expected.cacheFormat}: load the model with cacheFormat: '${header.cacheFormat}'.`,
     );
   if (header.weights !== expected.weights)
-    refuse("bad-value", "is of other weights, or of the same in another format or for other kernels.");
+    refuse(
+      "bad-value",
+      "is of other weights, or of the same in another format: load the model that it was saved with, in its format.",
+    );
   const { vocabSize, contextLength } = config;
   const ids = [...header.ids, ...header.read];
   const wrong = ids.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
@@ -117,8 +118,8 @@ export function readSession(bytes: Uint8Array, expected: Expected): { header: Se
     );
   if (view.getUint32(MAGIC.length, true) !== fnv1a(bytes.subarray(MAGIC.length + 4)))
     refuse("bad-value", "is damaged: its bytes do not give its checksum. Keep it as save() gave it.");
-  if (header.kernels === expected.kernels) return { header, cache };
-  return { header: { ...header, read: [] }, cache: new Uint8Array() }; // other kernels round otherwise: the text is read again
+  if (header.madeBy === expected.madeBy) return { header, cache };
+  return { header: { ...header, read: [] }, cache: new Uint8Array() }; // the text is read again
 }
 
 function parse(json: Uint8Array): SessionHeader | undefined {
