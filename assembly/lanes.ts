@@ -19,8 +19,8 @@
 }
 
 /**
- * 1.5 * 2^23: with whole numbers up to 2^22 added to its bits it is the f32 so much larger, and with an f32 up to 2^22 added, its bits are
- * those of 0 and the nearest whole number, ties to even.
+ * 1.5 * 2^23: a whole number up to 2^22 added to its bits gives the f32 that is larger by it; an f32 up to 2^22 added to it gives its bits
+ * plus the nearest whole number, ties to even.
  */
 export const ROUNDER: f32 = 12582912;
 

@@ -5,7 +5,7 @@ import type { WorkerClient } from "./worker-client";
 
 /** What a call takes that can be given up. */
 export interface Abortable {
-  /** Gives the call up: it rejects at once with the signal's reason, and the worker stops within tens of milliseconds. */
+  /** Gives the call up: it rejects at once with the signal's reason, and the worker stops within about a tenth of a second. */
   signal?: AbortSignal;
 }
 

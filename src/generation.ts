@@ -37,8 +37,8 @@ export class Generation implements AsyncIterable<string>, PromiseLike<GenerateRe
   }
 
   /**
-   * The same run, token by token; with `n` the tokens of all sequences, each with its `index`. Text that might have begun
-   * a stop text when the run ended without a further token is in none of them: the result's `text` has it.
+   * The same run, token by token; with `n` the tokens of all sequences, each with its `index`. Text held back as the
+   * possible beginning of a stop text when the run ends is in none of them: the result's `text` has it.
    */
   tokens(): AsyncGenerator<Token, void> {
     return this.#read((event) => (event.type === "token" ? event.token : undefined));

@@ -33,7 +33,7 @@ export class Session implements Disposable {
 
   /**
    * Adds the prompt to the text and writes on; an empty prompt just goes on. Of several sequences the first is added to the text, of beams
-   * the best: with the tokens of a stop text, to the last one drawn, but without a stop token. A run that is aborted before it wrote
+   * the best, with the tokens drawn of a stop text but without a stop token. A run that is aborted before it wrote
    * anything leaves the text as it was; one whose time is over keeps its prompt, so that an empty one can go on from there.
    */
   generate(prompt: Prompt, options?: GenerateOptions): Generation {

@@ -12,7 +12,7 @@ Written from worker/inspect/names.ts by \`npm run docs\`; a test holds it to tha
 names, patterns in which \`*\` stands for anything (\`'blocks.*.attn.pattern'\`), or \`true\` for all. The names are
 [TransformerLens](https://transformerlensorg.github.io/TransformerLens/)'s without \`hook_\`, but for \`attn.scores\` (there
 \`attn.hook_attn_scores\`), \`mlp.router\` and \`mlp.shares\`. The values are raw: nothing is folded or centred. \`normalized\` is
-before scale and shift; there a LayerNorm that is not folded (\`fold_ln=False\`) shows what comes after them.
+before scale and shift; in TransformerLens a LayerNorm that is not folded (\`fold_ln=False\`) shows what comes after them.
 
 \`N\` is a layer from 0, \`E\` an expert. T positions of the prompt, S positions seen (in a trace S = T); an expert has rows for
 the positions that were given to it, and \`positions\` says which.

@@ -46,9 +46,10 @@ const NOTES = `
 - A stop token among \`badWords\` is forbidden; transformers passes over it there.
 - A text among \`badWords\` is forbidden as the tokenizer cuts it, with and without a space before it; cut otherwise, the same
   letters may still occur.
-- Beam search (\`numBeams\` over 1) does not sample: the temperature has to be 1 or 0, and the options after it in the order
-  off. \`lengthPenalty\` and \`earlyStopping\` need it, \`keepPrefix\` needs \`onContextFull: 'slide'\`, \`penaltyWindow\` one
-  of the penalties, \`n\` sequences a temperature above 0 or as many beams.
+- Beam search (\`numBeams\` over 1) does not sample: the temperature has to be 1 or 0, and the options after it in the order,
+  \`stats\`, \`speculate\` and \`onContextFull: 'slide'\` off. \`lengthPenalty\` and \`earlyStopping\` need beams,
+  \`keepPrefix\` needs \`onContextFull: 'slide'\`, \`penaltyWindow\` one of the penalties, \`n\` sequences a temperature
+  above 0 or as many beams.
 - The same seed gives the same tokens: xoshiro128** (Blackman, Vigna 2018), one number of 53 bits a token; sequence i of n
   starts i × 2⁶⁴ steps further on.
 `;

@@ -15,7 +15,7 @@ export interface Token {
   text: string;
   /** Log-probability under the model's own distribution, in nats; with `logprobs`. */
   logprob?: number;
-  /** With `logprobs`: so many of the most probable tokens, best first. */
+  /** With `logprobs`: that many of the most probable tokens, best first. */
   top?: TopToken[];
   /** With `n` over 1: which sequence it belongs to. */
   index?: number;
@@ -26,7 +26,7 @@ export interface Token {
 }
 
 /**
- * What ended a text: `length` (`maxNewTokens`), a `stop-token` (or a constraint that nothing can follow), a `stop-text`, `aborted`,
+ * What ended a text: `length` (`maxNewTokens`), a `stop-token` (or a constraint under which nothing more can follow), a `stop-text`, `aborted`,
  * `context-full` (with `onContextFull: 'stop'`), or `time` (`maxTime`).
  */
 export type FinishReason = "length" | "stop-token" | "stop-text" | "aborted" | "context-full" | "time";
@@ -52,14 +52,14 @@ export interface Sequence {
   logprob: number;
   /** Its place among those asked for: `Token.index`, or its rank in a beam search. */
   index: number;
-  /** What beam search compares: the sum of scores over the length, the stop token included, to the power `lengthPenalty`. */
+  /** What beam search compares: the sum of scores / length ** lengthPenalty, the stop token counted in both. */
   score?: number;
 }
 
 export interface GenerateResult {
   /** What was written, without the prompt and without the stop text. */
   text: string;
-  /** The new tokens: those of a stop text to the last one drawn, but no stop token. */
+  /** The new tokens, with those drawn of a stop text, but no stop token. */
   ids: number[];
   finishReason: FinishReason;
   usage: Usage;

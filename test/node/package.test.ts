@@ -116,7 +116,7 @@ test.each([
   const whole = readFileSync(join(root, "dist", file));
   const { code, message } = await report({}, FAILING, { [`/dist/${file}`]: instead(whole) });
   expect(code).toBe("network");
-  expect(message).toContain("the tokenizer's code could not be loaded");
+  expect(message).toContain("The tokenizer's code could not be loaded");
   expect(message).toContain(file);
 });
 

@@ -68,7 +68,10 @@ export function readConfig(json: Record<string, unknown>, file: string): ConfigF
   const dialect = DIALECTS.find(({ mark }) => mark in json);
   if (!dialect) {
     const found = Object.keys(json).slice(0, 6).join(", ") || "nothing";
-    throw new GPTError("invalid-config", `${file} has none of n_embd, emb_dim, embDim: it holds ${found}.`);
+    throw new GPTError(
+      "invalid-config",
+      `${file} has none of n_embd, emb_dim, embDim: it holds ${found}. Is it the model's config.json?`,
+    );
   }
   const config: Record<string, unknown> = { ...dialect.defaults };
   for (const [ours, theirs] of Object.entries(dialect.keys)) {

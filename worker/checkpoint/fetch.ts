@@ -81,7 +81,7 @@ async function download(url: string, signal: AbortSignal | undefined, cache: Req
     response = await fetch(url, { cache, ...(signal && { signal }) });
   } catch (cause) {
     signal?.throwIfAborted();
-    const why = "Is the page offline, or do the server (CORS) or the page's connect-src policy not allow it?";
+    const why = "Is the page offline, or does the server (CORS) or the page's connect-src policy forbid it?";
     throw new GPTError("network", `${url} could not be reached: ${messageOf(cause)}. ${why}`, { cause });
   }
   if (!response.ok) {

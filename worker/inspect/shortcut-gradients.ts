@@ -138,7 +138,7 @@ function seeded({ seed = 123, sizes = SIZES }: ShortcutOptions): LayerWeights[] 
 
 function checkedWeights({ weights, seed, sizes }: ShortcutOptions): LayerWeights[] {
   if (seed !== undefined || sizes !== undefined)
-    throw new TypeError("weights: found with seed or sizes; give one of them");
+    throw new TypeError("weights: found with seed or sizes; allowed: weights alone");
   if (!(Array.isArray(weights) && weights.length >= 1 && weights.length <= MOST_LAYERS))
     throw new TypeError(`weights: found ${show(weights)}; allowed: 1 to ${MOST_LAYERS} layers { weight, bias }`);
   let inputs = weights[0]?.weight?.[0]?.length ?? 0;
@@ -152,7 +152,7 @@ function checkedWeights({ weights, seed, sizes }: ShortcutOptions): LayerWeights
       isVector(bias, weight.length);
     if (!fits)
       throw new TypeError(
-        `weights: layer ${n} does not fit; allowed: [out][in] weights and [out] biases, finite numbers, that follow on`,
+        `weights: layer ${n} does not fit; allowed: [out][in] weights and [out] biases, finite numbers, as many inputs as the layer before has outputs`,
       );
     inputs = weight.length;
     return { weight: weight.map((row) => row.map(f32)), bias: bias.map(f32) };

@@ -5,7 +5,7 @@ import { KVCache } from "./kv-cache";
 
 /**
  * The smallest capacity, in positions. Capacities double from here up to the context's, so that a cache that was given back fits many
- * texts, and those that a growing text leaves behind, where they stay, take together no more than the largest.
+ * texts, and the smaller ones that a growing text leaves behind take no more together than the largest.
  */
 const LEAST = 64;
 

@@ -38,7 +38,7 @@ export interface GPTConfig {
   experts?: ExpertsConfig;
 }
 
-/** A configuration as a caller writes it: what GPT-2 shares may be left out. */
+/** A configuration as a caller writes it: what is left out is as in `GPT_CONFIG_124M`. */
 export type GPTConfigInput = Pick<GPTConfig, "vocabSize" | "contextLength" | "embDim" | "nHeads" | "nLayers"> &
   Partial<GPTConfig>;
 
@@ -73,7 +73,7 @@ const ACTIVATIONS: readonly ActivationName[] = ["gelu-tanh", "gelu-erf", "relu",
 /** The most feed-forwards in all blocks, experts counted one by one; GPT-3 has 96. A file that says more is damaged. */
 const MAX_FEED_FORWARDS = 10_000;
 
-/** Fills in what GPT-2 shares and checks the rest. Throws `GPTError` `invalid-config` that names the key. */
+/** Fills in what is left out, from `GPT_CONFIG_124M`, and checks all. Throws `GPTError` `invalid-config` that names the key. */
 export function completeConfig(input: GPTConfigInput): GPTConfig {
   demand(typeof input === "object" && input !== null, "The configuration", input, "an object");
   const config: GPTConfig = {

@@ -33,7 +33,7 @@ export interface ParameterCounts {
   total: number;
   /** Bytes in f32. */
   bytes: number;
-  /** Of one block's attention; as the next two, 0 without blocks. */
+  /** Of one block's attention; 0 without blocks, like the next two. */
   attention: number;
   /** Of one block's feed-forward: all experts and the router. */
   feedForward: number;

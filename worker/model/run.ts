@@ -16,7 +16,7 @@ export function forEachRun(runs: readonly Run[], body: (run: Run, begin: number,
   }
 }
 
-/** The rows of a batch that come last in their run: one of each, or as many as it has `rows`. */
+/** The last row of each run in a batch, or its last `rows`. */
 export function lastRows(runs: readonly { ids: ArrayLike<number>; rows?: number }[]): number[] {
   let end = 0;
   return runs.flatMap(({ ids, rows = 1 }) => {

@@ -121,8 +121,7 @@ export const texts: Check = {
 
 /** An array of sequences, each a text or an array of ids, none empty. */
 export const sequences: Check = {
-  range: (context) =>
-    `an array whose elements are ids ${lastId(context)} in an array${context.encode ? " or texts" : ""}, none empty`,
+  range: (context) => `an array of ${context.encode ? "texts or " : ""}arrays of ids ${lastId(context)}, none empty`,
   fault(value, context) {
     if (!Array.isArray(value)) return show(value);
     const bad = value.findIndex((one) =>

@@ -30,7 +30,7 @@ export const CONFLICTS: readonly Conflict[] = [
   {
     when: (options) => noBeams(options) && options.n > 1 && options.temperature === 0,
     why: ({ n }) =>
-      `n: found ${n} with temperature 0, which gives ${n} times the same; allowed here: 1, or more temperature`,
+      `n: found ${n} with temperature 0, which gives ${n} times the same; allowed here: 1, or a temperature above 0`,
   },
   {
     when: (options) => beams(options) && options.temperature !== 0 && options.temperature !== 1,

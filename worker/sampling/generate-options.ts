@@ -24,7 +24,7 @@ export interface GenerateOptions {
   presencePenalty?: number;
   /** Subtracted once per occurrence from the score of each token generated so far; the prompt does not count. 0 is off. */
   frequencyPenalty?: number;
-  /** The penalties see only the last so many tokens; 0 none, `Infinity` all, the default. */
+  /** How many of the last tokens the penalties see; 0 none, `Infinity` all, the default. */
   penaltyWindow?: number;
   /** No run of this many tokens occurs twice, the prompt included. 0 is off, the default. */
   noRepeatNgramSize?: number;
@@ -36,7 +36,7 @@ export interface GenerateOptions {
   allowedTokens?: readonly number[];
   /** Texts that end the generation; the stop text itself is not part of the result. */
   stop?: string | readonly string[];
-  /** Ids that end the generation, not part of the text. Default: the model's own end token; `[]` is none. */
+  /** Ids that end the generation, not part of the text. Default: the model's own end tokens; `[]` is none. */
   stopTokens?: readonly number[];
   /** Ends the generation after this many milliseconds, not counting those it waited for its turn. Default `Infinity`. */
   maxTime?: number;
@@ -46,11 +46,11 @@ export interface GenerateOptions {
   n?: number;
   /** Beam search of this width, its text all at the end; 1, the default, is sampling or greedy. */
   numBeams?: number;
-  /** Beams are compared by the sum of their scores, as the options above leave them, / length ** lengthPenalty. Default 1; only with `numBeams`. */
+  /** Beams are compared by the sum of their log-probabilities, as the options up to `constraint` leave them, divided by length ** lengthPenalty. Default 1; only with `numBeams`. */
   lengthPenalty?: number;
   /** When beam search ends: as soon as numBeams have ended (`true`), when none better is likely (`false`) or possible (`'never'`). */
   earlyStopping?: boolean | "never";
-  /** Each token reports its own log-probability and so many of the most probable tokens; 0 reports neither. Default 0. */
+  /** Each token reports its own log-probability and this many of the most probable tokens; 0 reports neither. Default 0. */
   logprobs?: number;
   /** The text matches this, or the finish reason says why not. */
   constraint?: ConstraintSpec;

@@ -60,7 +60,7 @@ export function createSampler(
   const finiteBlocks = (logits: Float32Array): Blocks => {
     const blocks = blocksOf(logits, kernels);
     if (Number.isFinite(blocks.max)) return blocks;
-    const message = `The model computed logits up to ${blocks.max}, which is no number to choose by: its weights, or an intervention, are out of range.`;
+    const message = `The model's largest logit is ${blocks.max}, expected a finite number: its weights, or an intervention, are out of range.`;
     throw new GPTError("bad-value", message);
   };
   return {

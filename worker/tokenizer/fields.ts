@@ -5,7 +5,7 @@ export type Table = Record<string, unknown>;
 
 /** Throws a GPTError `bad-tokenizer`: what was found, what was expected or what to do. */
 export function refuse(found: string, expected: string): never {
-  throw new GPTError("bad-tokenizer", `tokenizer.json: ${found}; ${expected}`);
+  throw new GPTError("bad-tokenizer", `The tokenizer: ${found}; ${expected}`);
 }
 
 /** A value's kind, for messages. */

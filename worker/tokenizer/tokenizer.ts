@@ -111,13 +111,13 @@ async function open(backend: TokenizerBackend, spec: TokenizerSpec): Promise<Enc
     const other = Object.keys(BACKENDS).find((name) => name !== backend);
     throw new GPTError(
       "bad-tokenizer",
-      `tokenizer.json: ${backend} can't read it (${cause}); try the option tokenizer: '${other}'`,
+      `The tokenizer: ${backend} can't read its files (${cause}); try the option tokenizer: '${other}'`,
       { cause },
     );
   }
 }
 
 function notLoaded(backend: TokenizerBackend, cause: unknown): GPTError {
-  const message = `the tokenizer's code could not be loaded (${backend}: ${cause}); it is files beside the worker: are they served?`;
+  const message = `The tokenizer's code could not be loaded (${backend}: ${cause}). It is in files beside the worker's: are they served?`;
   return new GPTError("network", message, { cause });
 }

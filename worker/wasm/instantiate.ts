@@ -82,7 +82,10 @@ async function start(asked: KernelsName | "auto", url: string | URL, shared: boo
   const kernels = instance.exports as unknown as Kernels;
   const name = kernels.is_relaxed() ? "relaxed" : "simd";
   if (asked !== "auto" && asked !== name) {
-    throw new GPTError("wasm-failed", `wasmUrl names the ${name} kernels, kernels: '${asked}' asks for the others.`);
+    throw new GPTError(
+      "wasm-failed",
+      `wasmUrl gives the ${name} kernels, but kernels is '${asked}'. Change one of them.`,
+    );
   }
   const dot = probe(kernels, memory);
   const note = dot.exact ? "" : "; its 8-bit dot product saturates, so integers are widened first";

@@ -68,7 +68,7 @@ export function createConstraint(
   let dfa = createDFA(nfa, live);
   if (!dfa.exists)
     throw new TypeError(
-      "constraint: no text that this vocabulary can write matches; allow more (a byte whose own token is missing, or ends the text, is not written)",
+      "constraint: no text that this vocabulary can write matches; allow more (it may not depend on a byte whose own token is missing, or ends the text)",
     );
   const masks = new Map<number, Uint32Array>();
 

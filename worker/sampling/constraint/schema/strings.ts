@@ -15,7 +15,7 @@ export const strings: Translate = (schema, context) => {
   if (fitting) return string(fitting);
   return refuse(
     at(context, keyword),
-    `${show(schema[keyword])} beside a length that is not its own`,
+    `${show(schema[keyword])} beside a minLength or maxLength that it can't be held to`,
     "one or the other",
   );
 };
