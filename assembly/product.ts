@@ -1,5 +1,5 @@
 import { F16_MASK, at, held, lifted, load_part, lower, madd, store8, store_part, upper } from "./lanes";
-import { room } from "./room";
+import { K_BLOCK, room } from "./room";
 
 /**
  * The inner product of everything, not exported from the module: rows of x times panels of 8 columns, added to out.
@@ -89,9 +89,8 @@ function few_rows<E>(
   }
 }
 
-/** Many rows: bound by arithmetic, so a block of rows (all of a pass) stays in the second cache and a panel's block of k in the first. */
+/** Many rows: bound by arithmetic, so a block of rows (all of a pass) stays in the second cache and a panel's block of k (K_BLOCK) in the first. */
 const ROW_BLOCK: i32 = 128;
-const K_BLOCK: i32 = 768;
 
 /** Rows of a tile. With fused multiply-add 12 sums, 2 weights and 1 input fill the 15 registers; a separate product needs one too. */
 const TILE: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;

@@ -7,7 +7,7 @@ const E = 768;
 const C = 1024;
 const LAYERS = 12;
 
-export const CONFIG = {
+const CONFIG = {
   model_type: "gpt2",
   vocab_size: V,
   n_positions: C,

@@ -44,7 +44,7 @@ export const ENGLISH: ModelWords = {
   },
   files: {
     missing: (names, found) =>
-      `${listed(names, "and")} ${names.length > 1 ? "are" : "is"} missing; found ${found.join(", ") || "nothing"}.`,
+      `${listed(names)} ${names.length > 1 ? "are" : "is"} missing; found ${found.join(", ") || "nothing"}.`,
     tokenizer: "tokenizer.json (or vocab.json and merges.txt)",
   },
   loading: {
@@ -57,6 +57,6 @@ export const ENGLISH: ModelWords = {
 };
 
 /** `a, b and c` */
-function listed(names: readonly string[], and: string): string {
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} ${and} ${names.at(-1)}` : (names[0] ?? "");
+function listed(names: readonly string[]): string {
+  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : (names[0] ?? "");
 }

@@ -31,3 +31,14 @@ export function checkSignal(signal: unknown): asserts signal is AbortSignal {
   if (signal instanceof AbortSignal) return;
   throw new TypeError(`signal: found ${signal === null ? "null" : typeof signal}; allowed: an AbortSignal`);
 }
+
+/** What relative addresses begin at, in a page or in a worker of its own. */
+export const base = (): string => (typeof document === "undefined" ? location.href : document.baseURI);
+
+/** An option's address made absolute; a `TypeError` that names the option for what is none. */
+export function addressOf(option: string, value: string | URL): string {
+  try {
+    if (value instanceof URL || (typeof value === "string" && value !== "")) return new URL(value, base()).href;
+  } catch {} // not one either
+  throw new TypeError(`${option}: found ${String(value)}; allowed: an address`);
+}

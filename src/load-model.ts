@@ -8,7 +8,7 @@ import type {
   Progress,
   StartOptions,
 } from "../worker/protocol";
-import { checkObject, checkSignal } from "./checks";
+import { addressOf, base, checkObject } from "./checks";
 import { GPT } from "./gpt";
 import { checkPlace, type WorkerClient, withWorker } from "./worker-client";
 
@@ -50,11 +50,9 @@ async function inWorker<O extends PageOptions>(
   checkPlace();
   checkObject(options);
   const { onProgress, signal, workerUrl, wasmUrl, ...rest } = options;
-  if (signal !== undefined) checkSignal(signal);
   if (onProgress !== undefined && typeof onProgress !== "function") {
     throw new TypeError(`onProgress: found ${String(onProgress)}; allowed: a function`);
   }
-  if (workerUrl !== undefined) addressOf("workerUrl", workerUrl);
   const given = wasmUrl !== undefined && { wasmUrl: addressOf("wasmUrl", wasmUrl) };
   return withWorker(workerUrl, signal, async (client) => {
     const { port1, port2 } = new MessageChannel();
@@ -71,17 +69,6 @@ async function inWorker<O extends PageOptions>(
       port1.close();
     }
   });
-}
-
-/** What relative addresses begin at, in a page or in a worker of its own. */
-const base = (): string => (typeof document === "undefined" ? location.href : document.baseURI);
-
-/** An option's address made absolute; a `TypeError` that names the option for what is none. */
-export function addressOf(option: string, value: string | URL): string {
-  try {
-    if (value instanceof URL || (typeof value === "string" && value !== "")) return new URL(value, base()).href;
-  } catch {} // not one either
-  throw new TypeError(`${option}: found ${String(value)}; allowed: an address`);
 }
 
 /** A `URL` can't be cloned into a worker; its text can. */

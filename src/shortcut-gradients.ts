@@ -1,7 +1,7 @@
 import type { ShortcutGradients, ShortcutOptions } from "../worker/protocol";
 import type { Abortable } from "./abortable";
-import { checkObject, checkSignal } from "./checks";
-import { addressOf, type PageOptions } from "./load-model";
+import { checkObject } from "./checks";
+import type { PageOptions } from "./load-model";
 import { checkPlace, withWorker } from "./worker-client";
 
 /**
@@ -15,8 +15,6 @@ export async function shortcutGradients(
   checkPlace();
   checkObject(options);
   const { workerUrl, signal, ...rest } = options;
-  if (signal !== undefined) checkSignal(signal);
-  if (workerUrl !== undefined) addressOf("workerUrl", workerUrl);
   return withWorker(workerUrl, signal, async (client) => {
     const gradients = await client.call(client.runtime.shortcutGradients(rest), rest);
     client.end(new Error("The gradients are computed."));

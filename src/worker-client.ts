@@ -1,5 +1,6 @@
 import { type Remote, wrap } from "comlink";
 import { GPTError, type Runtime } from "../worker/protocol";
+import { addressOf, checkSignal } from "./checks";
 import { revive, unsent } from "./errors";
 
 const START_TIMEOUT_MS = 20_000;
@@ -35,6 +36,8 @@ export async function withWorker<T>(
   signal: AbortSignal | undefined,
   work: (client: WorkerClient) => Promise<T>,
 ): Promise<T> {
+  if (signal !== undefined) checkSignal(signal);
+  if (workerUrl !== undefined) addressOf("workerUrl", workerUrl);
   signal?.throwIfAborted();
   const worker = createWorker(workerUrl);
   const client = clientOf(worker);

@@ -15,6 +15,8 @@ interface Shot {
   /** Leads the page into the state. */
   go(page: Page): Promise<void>;
   whole?: boolean;
+  /** Over a slow connection. */
+  slow?: boolean;
   /** Of the lab, in this language. */
   lab?: "en" | "pt-BR";
 }
@@ -41,6 +43,7 @@ const SHOTS: readonly Shot[] = [
   { name: "lab-pt", lab: "pt-BR", go: drawn, whole: true },
   {
     name: "loading",
+    slow: true,
     async go(page) {
       await page.locator("progress").waitFor();
       await page.waitForTimeout(1500);
@@ -104,7 +107,7 @@ async function shoot(browser: Browser, url: string, shot: Shot): Promise<void> {
         deviceScaleFactor: 1.5,
       });
       const page = await context.newPage();
-      if (shot.name === "loading") await slowWeights(page);
+      if (shot.slow) await slowWeights(page);
       page.on("pageerror", (error) => console.error(`${shot.name}: ${error}`));
       await page.goto(shot.lab ? `${url}lab.html?lang=${shot.lab}` : `${url}${PROMPT}`);
       await shot.go(page);

@@ -1,8 +1,6 @@
-import { type Checks, ENGINE, OF_THE_PAGE, oneOf } from "./engine-options";
-import { anything, checkOptions, wholeNumber } from "./inspect/options";
+import { type Checks, ENGINE, OF_THE_PAGE } from "./engine-options";
+import { anything, checkOptions, oneOf, SEED } from "./option-checks";
 import type { CreateOptions } from "./protocol";
-
-const SEED = wholeNumber(0, 2 ** 32 - 1);
 
 /** What each option may be. */
 const CREATE: Checks<CreateOptions> = {

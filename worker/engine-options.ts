@@ -1,5 +1,5 @@
 import { FORMATS } from "./formats";
-import { checkOptions, flag, type OptionCheck, wholeNumber } from "./inspect/options";
+import { checkOptions, flag, type OptionCheck, oneOf, wholeNumber } from "./option-checks";
 import type { LoadOptions } from "./protocol";
 
 export type Checks<O> = { [K in keyof O]-?: OptionCheck };
@@ -23,10 +23,6 @@ const LOAD: Checks<LoadOptions> = {
 
 /** The page keeps these to itself; one may be what was meant. */
 export const OF_THE_PAGE = ["onProgress", "signal", "workerUrl", "wasmUrl"];
-
-export function oneOf(...names: string[]): OptionCheck {
-  return { allowed: names.map((name) => `'${name}'`).join(", "), holds: (value) => names.includes(value as string) };
-}
 
 /** Throws a `TypeError` that names a wrong or unknown option, what was found and what is allowed. */
 export function checkLoadOptions(options: LoadOptions): void {

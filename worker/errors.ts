@@ -41,6 +41,11 @@ export class GPTError extends Error {
   }
 }
 
+/** What a cause says of itself. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 /** An error as it crosses between page and worker: structured clone keeps an error's name, message and stack only. */
 export interface WireError {
   name: string;

@@ -2,14 +2,14 @@ import { GPTError } from "./errors";
 import { slideWindow } from "./generation/slide";
 import { type Loaded, tokenizerOf } from "./loaded";
 import type { Prompt } from "./protocol";
-import { show } from "./sampling/checks";
 import type { ResolvedOptions } from "./sampling/options";
+import { isTokenId, show } from "./values";
 
 /** A prompt's ids. Throws `TypeError` for one out of range. */
 export function encodePrompt(prompt: Prompt, loaded: Loaded): number[] {
   const { vocabSize } = loaded.machine.config;
   const ids = Array.from(typeof prompt === "string" ? tokenizerOf(loaded).encode(prompt) : listed(prompt));
-  const wrong = ids.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
+  const wrong = ids.findIndex((id) => !isTokenId(id, vocabSize));
   if (wrong < 0) return ids;
   const found = `${show(ids[wrong])} at ${wrong}`;
   throw new TypeError(`The prompt holds the id ${found}, expected whole numbers from 0 to ${vocabSize - 1}.`);

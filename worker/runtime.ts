@@ -10,12 +10,13 @@ import { haltOf } from "./halt";
 import type { Bench } from "./inspect/bench";
 import { buffersOf } from "./inspect/buffers";
 import type { Watch } from "./inspect/hooks";
-import { anything, checkOptions, flag } from "./inspect/options";
 import { type Loaded, makeReady, tokenText } from "./loaded";
 import { assemble, startEngine } from "./machine/assemble";
 import { warmUp } from "./machine/warm-up";
-import type { GPTConfig, GPTConfigInput } from "./model/config";
+import { constant } from "./machine/weight-writer";
+import type { GPTConfigInput } from "./model/config";
 import { parameterShapes } from "./model/parameters";
+import { anything, checkOptions, flag } from "./option-checks";
 import { wholeText } from "./prompts";
 import type * as Protocol from "./protocol";
 import { Queue } from "./queue";
@@ -28,6 +29,7 @@ import {
   type TokenizerBackend,
   type TokenizerFiles,
 } from "./tokenizer/tokenizer";
+import { isTokenId } from "./values";
 
 type Inspections = typeof import("./inspect/inspections");
 /** What looks inside is a chunk of its own, loaded in its turn, so that calls keep their order. */
@@ -57,13 +59,12 @@ export class WorkerRuntime implements Protocol.Runtime {
     const tokenizer = openTokenizer(checkpoint.tokenizer, options.tokenizer);
     tokenizer.catch(() => undefined); // awaited below
     const machine = await assemble(config, options, engine, types);
-    for (const name of zeros)
-      machine.writer.generate(name, (pointer, _, count) => machine.arena.f32(pointer, count).fill(0));
+    for (const name of zeros) machine.writer.generate(name, constant(machine.arena, 0));
     const warm = warmUp(machine); // while the weights arrive
     const read = checkpoint.read((tensor, firstRow, rows) => machine.writer.receive(tensor, firstRow, rows));
     const [codec] = await Promise.all([tokenizer, warm, read]); // the first to fail ends the load
     void checkpoint.keep();
-    const startToken = isTokenOf(config, bosTokenId) ? bosTokenId : undefined; // GPT-2's often stays in the file of a smaller vocabulary
+    const startToken = isTokenId(bosTokenId, config.vocabSize) ? bosTokenId : undefined; // GPT-2's often stays in the file of a smaller vocabulary
     const special = { stopTokens: eosTokenIds, startToken };
     return this.ready(makeReady(machine, special, codec, options.tokenizer), start);
   }
@@ -143,9 +144,7 @@ export class WorkerRuntime implements Protocol.Runtime {
     const signal = haltOf(halt);
     return this.queue.run(async () => {
       const { score } = await chunk(import("./score"), signal);
-      const { main, machine } = this.model;
-      main.truncate(0);
-      return score(main, ids, (logits) => machine.ops.logSumExp(logits), signal);
+      return score(this.bench(signal), ids);
     }, signal);
   }
 
@@ -220,10 +219,6 @@ export class WorkerRuntime implements Protocol.Runtime {
     this.loaded = loaded;
     return { config: loaded.machine.config, info: loaded.info };
   }
-}
-
-function isTokenOf({ vocabSize }: GPTConfig, id: number | undefined): boolean {
-  return Number.isInteger(id) && Number(id) >= 0 && Number(id) < vocabSize;
 }
 
 async function openTokenizer(

@@ -1,26 +1,19 @@
-import type { Halt } from "./breathe";
+import type { Bench } from "./inspect/bench";
+import { forEachRow } from "./inspect/distribution";
 import type { Score } from "./protocol";
-import type { Sequence } from "./sequences/sequence";
 
 /** Log-probability of each id after the first, given all before it, in nats. */
-export async function score(
-  sequence: Sequence,
-  ids: readonly number[],
-  logSumExp: (logits: Float32Array) => number,
-  halt?: Halt,
-): Promise<Score> {
+export async function score({ machine, sequence, halt }: Bench, ids: readonly number[]): Promise<Score> {
+  const { config, ops } = machine;
   const logprobs: number[] = [];
+  sequence.truncate(0);
   await sequence.extendAll(
     ids,
-    (firstRow, logits) => {
-      const vocabSize = sequence.vocabSize;
-      for (let row = 0; row * vocabSize < logits.length; row++) {
-        const next = ids[firstRow + row + 1];
-        if (next === undefined) return;
-        const x = logits.subarray(row * vocabSize, (row + 1) * vocabSize);
-        logprobs.push(Math.min(0, (x[next] ?? Number.NaN) - logSumExp(x)));
-      }
-    },
+    (firstRow, logits) =>
+      forEachRow(logits, config.vocabSize, (row, i) => {
+        const next = ids[firstRow + i + 1];
+        if (next !== undefined) logprobs.push(Math.min(0, (row[next] ?? Number.NaN) - ops.logSumExp(row)));
+      }),
     halt,
   );
   const sum = logprobs.reduce((a, b) => a + b, 0);

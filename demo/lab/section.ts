@@ -2,7 +2,7 @@ import { element, marked } from "../dom";
 import type { Numbers } from "../numbers";
 import { isAbort, messageOf } from "../panels/notice";
 import type { Texts } from "./languages";
-import type { Draw, Given, Panel } from "./panel";
+import type { Given, Panel } from "./panel";
 import type { Reading } from "./reading";
 
 /** A panel on the page: draws when it is near to what the reader sees, and again when what it has drawn is old. */
@@ -64,10 +64,10 @@ export function section(panel: Panel, texts: Texts, numbers: Numbers): Section {
     drawn = wanted;
     run.abort();
     run = new AbortController();
-    void attempt(draw, wanted, run.signal);
+    void attempt(wanted, run.signal);
   };
   /** Until it has drawn once, a panel keeps about its height free: those below it are not near yet. */
-  const attempt = async (draw: Draw, reading: Reading, signal: AbortSignal) => {
+  const attempt = async (reading: Reading, signal: AbortSignal) => {
     problem.replaceChildren();
     made.setAttribute("aria-busy", "true");
     try {

@@ -3,7 +3,7 @@ import { element } from "../dom";
 /** A sentence whose tokens can be asked: by pointer, by tap, and by the arrow keys, which move one focus along it. */
 export interface TokenRow {
   readonly element: HTMLElement;
-  /** Shows these tokens; a choice beyond them becomes the last. */
+  /** Shows these tokens; of new ones the last is chosen. */
   show(tokens: readonly string[]): void;
   /** The token that is asked. */
   readonly chosen: number;
@@ -27,7 +27,7 @@ export function tokenRow(label: string, asked: () => void): TokenRow {
     "aria-orientation": "horizontal",
   });
   let options: HTMLElement[] = [];
-  let chosen = Number.POSITIVE_INFINITY;
+  let chosen = -1;
 
   const choose = (next: number) => {
     if (next === chosen || next < 0) return;

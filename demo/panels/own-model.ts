@@ -107,7 +107,7 @@ export function ownModel(
 
   return {
     get format() {
-      return formatOf(format.value);
+      return format.value as FormatName;
     },
     progress,
     busy(loading) {
@@ -123,8 +123,4 @@ export function ownModel(
       back.hidden = !away;
     },
   };
-}
-
-function formatOf(value: string): FormatName {
-  return value === "f32" || value === "f16" || value === "q4_0" ? value : "q8_0";
 }

@@ -1,3 +1,4 @@
+import { joined } from "../bytes";
 import { GPTError } from "../errors";
 import type { Chunks } from "./chunks";
 import type { LoadProgress } from "./types";
@@ -24,11 +25,10 @@ export class ByteReader {
   /** Bytes handed out so far. */
   position = 0;
 
-  constructor(
-    readonly stream: ByteStream,
-    /** Hears the bytes handed out so far. */
-    public onAdvance: (position: number) => void = () => {},
-  ) {}
+  /** Hears the bytes handed out so far. */
+  onAdvance: (position: number) => void = () => {};
+
+  constructor(readonly stream: ByteStream) {}
 
   get file(): string {
     return this.stream.file;
@@ -106,14 +106,4 @@ export class ByteReader {
     this.#chunk = next;
     this.#at = 0;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

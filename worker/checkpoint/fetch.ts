@@ -1,4 +1,4 @@
-import { GPTError } from "../errors";
+import { GPTError, messageOf } from "../errors";
 import { ByteReader, type ByteStream } from "./byte-reader";
 import { fromCache, intoCache, isKept } from "./cache";
 import { memoryStream } from "./memory";
@@ -118,8 +118,4 @@ async function download(url: string, signal: AbortSignal | undefined, cache: Req
     },
     cancel: body.cancel,
   };
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -43,6 +43,8 @@ const nibble = (block: Uint8Array, at: number, i: number): number =>
   (byte(block, at + (i & 15)) >> (i & 16 ? 4 : 0)) & 15;
 /** Bit i of some bytes, where a value's highest one is kept. */
 const bit = (block: Uint8Array, at: number, i: number): number => (byte(block, at + (i >> 3)) >> (i & 7)) & 1;
+/** The i-th of 256 bits, of which each byte holds every 32nd. */
+const bitOf32 = (block: Uint8Array, at: number, i: number): number => (byte(block, at + (i & 31)) >> (i >> 5)) & 1;
 /** Value i of 64, again and again, in 32 bytes each. */
 const nibbleOf64 = (block: Uint8Array, at: number, i: number): number =>
   (byte(block, at + 32 * (i >> 6) + (i & 31)) >> (i & 32 ? 4 : 0)) & 15;
@@ -122,7 +124,7 @@ export const BLOCKS = {
     scale: (b, s) => half(b, 108) * (scaleOf16(b, 96, s) - 32),
     min: none,
     unpack(b, q) {
-      for (let i = 0; i < q.length; i++) q[i] = pairOf128(b, 32, i) - ((byte(b, i & 31) >> (i >> 5)) & 1 ? 0 : 4);
+      for (let i = 0; i < q.length; i++) q[i] = pairOf128(b, 32, i) - (bitOf32(b, 0, i) ? 0 : 4);
     },
   },
   Q4_K: {
@@ -142,8 +144,7 @@ export const BLOCKS = {
     scale: (b, s) => half(b, 0) * scaleOf8(b, 4, s),
     min: (b, s) => half(b, 2) * minOf8(b, 4, s),
     unpack(b, q) {
-      for (let i = 0; i < q.length; i++)
-        q[i] = nibbleOf64(b, 48, i) | (((byte(b, 16 + (i & 31)) >> (i >> 5)) & 1) << 4);
+      for (let i = 0; i < q.length; i++) q[i] = nibbleOf64(b, 48, i) | (bitOf32(b, 16, i) << 4);
     },
   },
   Q6_K: {

@@ -18,22 +18,22 @@ const TYPES: ReadonlyMap<number, BlockSize> = new Map<number, BlockSize>([
   [0, ["F32", 1, 4]],
   [1, ["F16", 1, 2]],
   [2, ["Q4_0", 32, 18]],
-  [3, unpacked("Q4_1")],
-  [6, unpacked("Q5_0")],
-  [7, unpacked("Q5_1")],
+  [3, sizeOf("Q4_1")],
+  [6, sizeOf("Q5_0")],
+  [7, sizeOf("Q5_1")],
   [8, ["Q8_0", 32, 34]],
   [9, ["Q8_1", 32, 40]],
-  [10, unpacked("Q2_K")],
-  [11, unpacked("Q3_K")],
-  [12, unpacked("Q4_K")],
-  [13, unpacked("Q5_K")],
-  [14, unpacked("Q6_K")],
+  [10, sizeOf("Q2_K")],
+  [11, sizeOf("Q3_K")],
+  [12, sizeOf("Q4_K")],
+  [13, sizeOf("Q5_K")],
+  [14, sizeOf("Q6_K")],
   [15, ["Q8_K", 256, 292]],
   [16, ["IQ2_XXS", 256, 66]],
   [17, ["IQ2_XS", 256, 74]],
   [18, ["IQ3_XXS", 256, 98]],
   [19, ["IQ1_S", 256, 50]],
-  [20, unpacked("IQ4_NL")],
+  [20, sizeOf("IQ4_NL")],
   [21, ["IQ3_S", 256, 110]],
   [22, ["IQ2_S", 256, 82]],
   [23, ["IQ4_XS", 256, 136]],
@@ -51,7 +51,7 @@ const TYPES: ReadonlyMap<number, BlockSize> = new Map<number, BlockSize>([
 ]);
 
 /** Of a type that becomes f32 while it is read: its own row knows. */
-function unpacked(name: keyof typeof BLOCKS): BlockSize {
+function sizeOf(name: keyof typeof BLOCKS): BlockSize {
   const { values, bytes } = BLOCKS[name];
   return [name, values, bytes];
 }
@@ -106,7 +106,8 @@ function parseGguf(head: Uint8Array, file: string): GgufHeader {
   }
   const alignment = Number(metadata.get("general.alignment") ?? DEFAULT_ALIGNMENT);
   if (!Number.isInteger(alignment) || alignment < 1) throw badHeader(file, `general.alignment is ${alignment}`);
-  const tensors = Array.from(counted(tensorCount), () => parseTensor(cursor, file));
+  const tensors: FileTensor[] = [];
+  for (let i = 0; i < tensorCount; i++) tensors.push(parseTensor(cursor, file)); // no allocation by a count that may lie
   const dataStart = align(cursor.at, alignment);
   const end = checkPlaces(tensors, alignment, file);
   return {
@@ -118,10 +119,6 @@ function parseGguf(head: Uint8Array, file: string): GgufHeader {
     fileBytes: dataStart + end,
     padding: align(end, alignment) - end,
   };
-}
-
-function* counted(count: number): Generator<number> {
-  for (let i = 0; i < count; i++) yield i; // no allocation by a count that may lie
 }
 
 /** `begin` counts from the data's start. Dimensions are stored innermost first; ours are the other way round. */

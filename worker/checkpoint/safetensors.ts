@@ -1,5 +1,6 @@
 import { GPTError } from "../errors";
 import { elementsOf } from "../shape";
+import { isObject } from "../values";
 import { repeatedKey } from "./json-keys";
 import type { FileHeader, FileTensor } from "./types";
 
@@ -69,7 +70,7 @@ function parseEntries(header: Uint8Array, file: string): [string, unknown][] {
       cause,
     });
   }
-  if (!isRecord(parsed)) {
+  if (!isObject(parsed)) {
     throw badHeader(file, `it is ${text.length > 40 ? `${text.slice(0, 40)}…` : text}, expected an object`);
   }
   const repeated = repeatedKey(text);
@@ -78,7 +79,7 @@ function parseEntries(header: Uint8Array, file: string): [string, unknown][] {
 }
 
 function parseTensor(name: string, entry: unknown, dataStart: number, file: string): FileTensor {
-  const { dtype, shape, data_offsets: range } = isRecord(entry) ? entry : {};
+  const { dtype, shape, data_offsets: range } = isObject(entry) ? entry : {};
   if (!isWholeNumbers(shape) || !isWholeNumbers(range) || typeof dtype !== "string") {
     throw badHeader(file, `tensor ${name} has no dtype, shape or data_offsets`);
   }
@@ -97,10 +98,6 @@ function parseTensor(name: string, entry: unknown, dataStart: number, file: stri
 
 function badHeader(file: string, what: string): GPTError {
   return new GPTError("bad-header", `The header of ${file} is faulty: ${what}. Save or download the file again.`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isWholeNumbers(value: unknown): value is number[] {

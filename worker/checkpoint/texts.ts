@@ -1,4 +1,5 @@
 import { GPTError, type GPTErrorCode } from "../errors";
+import { isObject } from "../values";
 import type { ByteReader } from "./byte-reader";
 import { isAbsent, isOutOfReach } from "./fetch";
 import type { CheckpointFiles } from "./source";
@@ -14,7 +15,7 @@ export async function readConfigJson(
 ): Promise<{ json: Record<string, unknown>; file: string }> {
   if (!isFile(source)) return { json: { ...source }, file: "The given configuration" };
   const { json, file } = await readJson(source, open, "invalid-config");
-  if (typeof json === "object" && json !== null && !Array.isArray(json)) return { json: { ...json }, file };
+  if (isObject(json)) return { json: { ...json }, file };
   const found = JSON.stringify(json).slice(0, 40);
   throw new GPTError("invalid-config", `${file} holds ${found}, expected an object. Is it the model's config.json?`);
 }

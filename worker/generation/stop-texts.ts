@@ -1,6 +1,6 @@
 /**
  * Finds stop texts in a stream and lets through only what can't be the beginning of one. Of several, the one that
- * begins earliest in the text wins. A lone surrogate in one counts as U+FFFD, as it does in a prompt.
+ * begins earliest in the text wins; none is empty. A lone surrogate in one counts as U+FFFD, as it does in a prompt.
  */
 export class StopTexts {
   private held = "";
@@ -8,7 +8,7 @@ export class StopTexts {
   private readonly stops: readonly string[];
 
   constructor(stops: readonly string[]) {
-    this.stops = stops.filter((stop) => stop.length > 0).map((stop) => stop.replace(/\p{Surrogate}/gu, "\uFFFD"));
+    this.stops = stops.map((stop) => stop.replace(/\p{Surrogate}/gu, "\uFFFD"));
   }
 
   /** A stop text came; nothing more will be let through. */

@@ -23,7 +23,7 @@ export interface WriterParts<C extends Context> {
   textOf(id: number): string;
   deadline: { readonly reason: EndReason | undefined };
   /** Which of several sequences this is. */
-  index?: number;
+  index: number;
 }
 
 /** Writes one sequence: says what the model is to read next, and makes tokens of the logits. */
@@ -86,7 +86,7 @@ export class Writer<C extends Context> {
   }
 
   result(): Sequence {
-    const { written, index = 0 } = this.parts;
+    const { written, index } = this.parts;
     return {
       index,
       text: written.text,
@@ -136,6 +136,6 @@ export class Writer<C extends Context> {
   /** Where there are several sequences, which. */
   private get indexed(): { index?: number } {
     const { index, options } = this.parts;
-    return options.n > 1 && index !== undefined ? { index } : {};
+    return options.n > 1 ? { index } : {};
   }
 }

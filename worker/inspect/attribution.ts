@@ -1,9 +1,9 @@
 import { GPTError } from "../errors";
 import type { Machine } from "../machine/assemble";
+import { checkOptions, wholeNumber } from "../option-checks";
 import type { Bench } from "./bench";
 import { topIds } from "./distribution";
 import { hookNames } from "./names";
-import { checkOptions, wholeNumber } from "./options";
 import { Recorder } from "./recorder";
 
 export interface AttributionOptions {

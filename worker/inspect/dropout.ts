@@ -1,9 +1,9 @@
 import type { GPTConfig } from "../model/config";
-import { show } from "../sampling/checks";
+import { anything, checkOptions, SEED } from "../option-checks";
 import { mix32 } from "../sampling/random";
+import { show } from "../values";
 import type { Change, Edit } from "./edits";
 import { hookNames } from "./names";
-import { anything, checkOptions } from "./options";
 import { part } from "./targets";
 
 export interface Dropout {
@@ -23,8 +23,7 @@ const PLACES = /^(blocks\.0\.resid_pre|blocks\.\d+\.(attn\.pattern|attn_out|mlp_
 export function dropout(asked: Dropout, config: GPTConfig): Edit[] {
   checkOptions("dropout", asked, { seed: anything, rate: anything });
   const { seed, rate = config.dropRate } = asked;
-  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
-    throw new TypeError(`dropout.seed: found ${show(seed)}; allowed: a whole number from 0 to ${2 ** 32 - 1}`);
+  if (!SEED.holds(seed)) throw new TypeError(`dropout.seed: found ${show(seed)}; allowed: ${SEED.allowed}`);
   if (!(typeof rate === "number" && rate >= 0 && rate < 1))
     throw new TypeError(`dropout.rate: found ${show(rate)}; allowed: a number from 0 to below 1`);
   const places = [...hookNames(config).keys()].filter((name) => PLACES.test(name));

@@ -1,6 +1,6 @@
 import type { GPTConfig } from "../model/config";
-import { show } from "../sampling/checks";
 import { elementsOf } from "../shape";
+import { show } from "../values";
 import type { Arena } from "../wasm/arena";
 import type { TensorCopy, WithPositions } from "./collectors";
 import type { Watch } from "./hooks";

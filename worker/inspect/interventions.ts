@@ -1,5 +1,5 @@
 import type { GPTConfig } from "../model/config";
-import { show } from "../sampling/checks";
+import { show } from "../values";
 import type { TensorCopy, WithPositions } from "./collectors";
 import { type Dropout, dropout } from "./dropout";
 import { type Change, type Edit, patched } from "./edits";

@@ -1,5 +1,6 @@
 import { pass } from "../breathe";
 import { HEAD_ROWS, type Machine } from "../machine/assemble";
+import { anything, checkOptions, wholeNumber } from "../option-checks";
 import type { Bench } from "./bench";
 import type { Recorded } from "./collectors";
 import { type Distribution, describe, forEachRow } from "./distribution";
@@ -7,7 +8,6 @@ import { together, type Watch } from "./hooks";
 import { intervened } from "./intervene";
 import { type Intervention, resolveInterventions } from "./interventions";
 import { selectHooks } from "./names";
-import { anything, checkOptions, wholeNumber } from "./options";
 import { Recorder } from "./recorder";
 
 export interface LensOptions {

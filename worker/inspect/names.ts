@@ -1,6 +1,6 @@
 import type { GPTConfig } from "../model/config";
-import { show } from "../sampling/checks";
 import { distance } from "../sampling/nearest";
+import { show } from "../values";
 
 /**
  * An axis of an activation: T positions, S positions seen (in a trace the T of the prompt), those of the T that a
@@ -182,8 +182,9 @@ export function selectHooks(wanted: unknown, config: GPTConfig): ReadonlyMap<str
 
 /** One name's line of THE LIST. Throws as `selectHooks` does. */
 export function hookRow(name: unknown, config: GPTConfig): HookRow {
-  const row = typeof name === "string" ? hookNames(config).get(name) : undefined;
-  if (!row) throw unknownHook(name, config);
+  const all = hookNames(config);
+  const row = typeof name === "string" ? all.get(name) : undefined;
+  if (!row) throw unknown(name, [...all.keys()]);
   return row;
 }
 
@@ -194,10 +195,6 @@ function matching(pattern: unknown, all: ReadonlyMap<string, HookRow>): string[]
   const found = parts.length > 0 ? names.filter((name) => matcher.test(name)) : [];
   if (found.length === 0) throw unknown(pattern, names);
   return found;
-}
-
-function unknownHook(name: unknown, config: GPTConfig): TypeError {
-  return unknown(name, [...hookNames(config).keys()]);
 }
 
 function unknown(name: unknown, names: readonly string[]): TypeError {

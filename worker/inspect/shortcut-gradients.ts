@@ -1,6 +1,6 @@
 import { TorchRandom } from "../machine/torch-random";
-import { show } from "../sampling/checks";
-import { anything, checkOptions } from "./options";
+import { anything, checkOptions, SEED, wholeNumber } from "../option-checks";
+import { show } from "../values";
 
 /** One layer of the network: a linear map, then a GELU. */
 export interface LayerWeights {
@@ -115,10 +115,9 @@ function dot(a: readonly number[], b: readonly number[]): number {
 
 /** `nn.Linear` after `torch.manual_seed(seed)`: uniform in ±1/√in, the weight and then the bias. */
 function seeded({ seed = 123, sizes = SIZES }: ShortcutOptions): LayerWeights[] {
-  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
-    throw new TypeError(`seed: found ${show(seed)}; allowed: a whole number from 0 to ${2 ** 32 - 1}`);
-  const fits = (width: unknown) => Number.isInteger(width) && Number(width) >= 1 && Number(width) <= MOST_WIDTH;
-  if (!(Array.isArray(sizes) && sizes.length >= 2 && sizes.length <= MOST_LAYERS + 1 && sizes.every(fits)))
+  if (!SEED.holds(seed)) throw new TypeError(`seed: found ${show(seed)}; allowed: ${SEED.allowed}`);
+  const width = wholeNumber(1, MOST_WIDTH);
+  if (!(Array.isArray(sizes) && sizes.length >= 2 && sizes.length <= MOST_LAYERS + 1 && sizes.every(width.holds)))
     throw new TypeError(
       `sizes: found ${String(sizes)}; allowed: 2 to ${MOST_LAYERS + 1} widths from 1 to ${MOST_WIDTH}`,
     );

@@ -1,5 +1,5 @@
 import type { GPTConfig } from "../model/config";
-import { isObject, show } from "../sampling/checks";
+import { isObject, show } from "../values";
 import { hookRow, rowAxisOf } from "./names";
 
 /**

@@ -1,4 +1,5 @@
 import type { Machine } from "../machine/assemble";
+import { anything, checkOptions, flag, type OptionCheck } from "../option-checks";
 import type { Bench } from "./bench";
 import type { Recorded, WithPositions } from "./collectors";
 import { type Effect, effectOf } from "./effect";
@@ -6,7 +7,6 @@ import { together } from "./hooks";
 import { intervened } from "./intervene";
 import { type Intervention, resolveInterventions } from "./interventions";
 import { selectHooks } from "./names";
-import { anything, checkOptions, flag, type OptionCheck } from "./options";
 import { Recorder } from "./recorder";
 
 export interface TraceOptions {
@@ -38,7 +38,7 @@ export function prepareTrace(options: TraceOptions, { config, arena }: Machine) 
   const edits = resolveInterventions(options.interventions, config);
   return async (bench: Bench, ids: readonly number[]): Promise<Trace> => {
     const { sequence, halt, textOf } = bench;
-    const plain = edits.length > 0 ? (await freshly(bench, ids)).slice() : undefined;
+    const plain = edits.length > 0 ? (await plainLogits(bench, ids)).slice() : undefined;
     const recorder = new Recorder(names, config, arena, { from: 0, rows: ids.length }, options.stats ?? false);
     const logits = await intervened(bench, edits, ids, async (watch) => {
       sequence.truncate(0);
@@ -55,6 +55,6 @@ export function prepareTrace(options: TraceOptions, { config, arena }: Machine) 
 }
 
 /** The logits after `ids` [vocabSize], going on from what the sequence has read. */
-function freshly({ sequence, halt }: Bench, ids: readonly number[]): Promise<Float32Array> {
+function plainLogits({ sequence, halt }: Bench, ids: readonly number[]): Promise<Float32Array> {
   return sequence.extend(ids.slice(sequence.keepCommon(ids)), halt);
 }

@@ -1,13 +1,13 @@
 import type { Halt } from "../breathe";
 import type { Context } from "../generation/context";
 import type { Machine } from "../machine/assemble";
+import { anything, checkOptions, flag } from "../option-checks";
 import type { Sequence } from "../sequences/sequence";
 import type { Recorded, WithPositions } from "./collectors";
 import { together, type Watch } from "./hooks";
 import { intervened } from "./intervene";
 import { type Intervention, type PlannedEdit, resolveInterventions } from "./interventions";
 import { type HookRow, selectHooks } from "./names";
-import { anything, checkOptions, flag } from "./options";
 import { Recorder } from "./recorder";
 
 /** What each token of a generation shows: the activations of the position that it was drawn from. */

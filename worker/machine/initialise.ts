@@ -3,12 +3,11 @@ import { type Parameter, parameters } from "../model/parameters";
 import type { CreateOptions } from "../protocol";
 import type { Machine } from "./assemble";
 import { TorchRandom } from "./torch-random";
+import { constant, type Make } from "./weight-writer";
 
 const MASK = (1n << 64n) - 1n;
 const STD = 0.02;
 
-/** Writes `count` values of a parameter to an address, from its `first` on. */
-type Make = (pointer: number, first: number, count: number) => void;
 /** Tells how each parameter is drawn; asked in the order of the model's modules. */
 type Init = (parameter: Parameter) => Make;
 
@@ -23,8 +22,7 @@ export function initialise(machine: Machine, options: CreateOptions): void {
   const { init = "normal" } = options;
   const make = INITS[init](machine, options);
   for (const parameter of parameters(machine.config)) {
-    const ones: Make = (pointer, _, count) => machine.arena.f32(pointer, count).fill(1);
-    machine.writer.generate(parameter.name, parameter.role === "scale" ? ones : make(parameter));
+    machine.writer.generate(parameter.name, parameter.role === "scale" ? constant(machine.arena, 1) : make(parameter));
   }
 }
 
@@ -34,7 +32,7 @@ export function initialise(machine: Machine, options: CreateOptions): void {
  */
 function normalInit({ engine, arena }: Machine, { seed, initStd = STD }: CreateOptions): Init {
   return ({ name, role }) => {
-    if (role === "bias") return (pointer, _, count) => arena.f32(pointer, count).fill(0);
+    if (role === "bias") return constant(arena, 0);
     const base = mix((BigInt(seed) + (BigInt(fnv1a(new TextEncoder().encode(name))) << 32n)) & MASK);
     return (pointer, first, count) => engine.kernels.fill_normal(pointer, base, initStd, first, count);
   };
@@ -50,7 +48,7 @@ function torchInit({ arena }: Machine, { seed }: CreateOptions): Init {
   return ({ name, role, shape }) => {
     const [outs = 1, inputs = 1] = shape;
     if (role === "matrix") bound = 1 / Math.sqrt(inputs);
-    if (name.endsWith(".shift")) return (pointer, _, count) => arena.f32(pointer, count).fill(0);
+    if (name.endsWith(".shift")) return constant(arena, 0);
     const fill = role === "embedding" ? random.normal(outs * inputs) : random.uniform(bound);
     return (pointer, _, count) => fill(arena.f32(pointer, count));
   };

@@ -16,6 +16,14 @@ export interface FileRows {
   parts: readonly (Range & { parameter: string })[];
 }
 
+/** Writes `count` values of a parameter to an address, from its `first` on. */
+export type Make = (pointer: number, first: number, count: number) => void;
+
+/** Makes all of them the same number. */
+export function constant(arena: Arena, value: number): Make {
+  return (pointer, _, count) => arena.f32(pointer, count).fill(value);
+}
+
 interface Range {
   begin: number;
   end: number;
@@ -73,8 +81,8 @@ export class WeightWriter {
     });
   }
 
-  /** Fills a parameter with values that `make` writes at an address, `count` of them from the `first` on. */
-  generate(parameter: string, make: (pointer: number, first: number, count: number) => void): void {
+  /** Fills a parameter with values that `make` writes. */
+  generate(parameter: string, make: Make): void {
     const place = this.weights.place(parameter);
     const [outs = 1, ...rest] = place.parameter.shape;
     const cols = elementsOf(rest);

@@ -1,24 +1,27 @@
 import { type Hooks, matrixOf } from "../inspect/hooks";
 import type { Ops } from "../wasm/ops";
 import type { Tensor } from "../wasm/tensor";
+import type { GPTConfig } from "./config";
 import type { Weights } from "./weights";
 
 /** LayerNorm (section 4.2) or RMSNorm, by the configuration. */
 export class Norm {
+  private readonly config: GPTConfig;
   private readonly scale: number;
   private readonly shift: number;
 
   constructor(
     private readonly ops: Ops,
-    private readonly weights: Weights,
+    weights: Weights,
     name: string,
   ) {
+    this.config = weights.config;
     this.scale = weights.plain(`${name}.scale`);
     this.shift = weights.plain(`${name}.shift`);
   }
 
   forward(x: Tensor, hooks?: Hooks): Tensor {
-    const { norm, normEps } = this.weights.config;
+    const { norm, normEps } = this.config;
     const { normalized, scale } = this.ops.normalize(norm, x, normEps); // [T, embDim], [T, 1]
     hooks?.("scale", matrixOf(scale));
     hooks?.("normalized", matrixOf(normalized));

@@ -50,14 +50,14 @@ export class Weights {
     private readonly formatName: FormatName,
     private readonly dot: DotProduct,
     private readonly types: FileTypes,
-    private readonly take: (bytes: number) => number,
+    reserve: (bytes: number) => number,
   ) {
     let bytes = 0;
-    const count = (wanted: number) => {
+    const take = (wanted: number) => {
       bytes += align(wanted);
-      return this.take(wanted);
+      return reserve(wanted);
     };
-    for (const parameter of parameters(config)) this.allocate(parameter, count);
+    for (const parameter of parameters(config)) this.allocate(parameter, take);
     this.bytes = bytes;
   }
 

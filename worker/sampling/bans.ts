@@ -6,7 +6,7 @@ export function noRepeatNgram(scores: Float32Array, { ids }: History, n: number)
   for (let start = 0; start + n <= ids.length; start++) {
     let same = 0;
     while (same < n - 1 && ids[start + same] === ids[prefix + same]) same++;
-    if (same === n - 1) forbid(scores, ids[start + n - 1] ?? -1);
+    if (same === n - 1) scores[ids[start + n - 1] ?? -1] = -Infinity;
   }
 }
 
@@ -16,7 +16,7 @@ export function badWords(scores: Float32Array, { ids }: History, words: readonly
     const start = ids.length - (word.length - 1);
     let same = 0;
     while (same < word.length - 1 && ids[start + same] === word[same]) same++;
-    if (same === word.length - 1) forbid(scores, word[same] ?? -1);
+    if (same === word.length - 1) scores[word[same] ?? -1] = -Infinity;
   }
 }
 
@@ -36,8 +36,4 @@ export function maskOf(ids: readonly number[], vocabSize: number): Uint32Array {
   const mask = new Uint32Array(Math.ceil(vocabSize / 32));
   for (const id of ids) mask[id >>> 5] = (mask[id >>> 5] ?? 0) | (1 << id);
   return mask;
-}
-
-function forbid(scores: Float32Array, id: number): void {
-  if (id >= 0 && id < scores.length) scores[id] = -Infinity;
 }

@@ -1,3 +1,5 @@
+import { isObject, isTokenId, show } from "../values";
+
 /** What the model brings to the options: sizes, its end tokens, and its tokenizer for options that may be given as text. */
 export interface OptionContext {
   vocabSize: number;
@@ -19,20 +21,6 @@ export function ensure(name: string, value: unknown, check: Check, context: Opti
   const fault = check.fault(value, context);
   if (fault !== undefined) throw new TypeError(`${name}: found ${fault}; allowed: ${check.range(context)}`);
 }
-
-/** A value as an error message shows it: short, and never mistaken for another type. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
-  if (typeof value === "bigint") return `${value}n`;
-  if (Array.isArray(value)) return `[${value.slice(0, 4).map(show).join(", ")}${value.length > 4 ? ", …" : ""}]`;
-  if (typeof value === "object" && value !== null) return `an object (${value.constructor?.name ?? "no prototype"})`;
-  return typeof value === "function" ? "a function" : String(value);
-}
-
-/** Whether a value is an object with properties of its own to read: no array, `Map`, `Date`. */
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  Object.prototype.toString.call(value) === "[object Object]";
 
 const simple = (range: string, good: (value: unknown, context: OptionContext) => boolean): Check => ({
   range: () => range,
@@ -74,7 +62,6 @@ export const duration: Check = simple(
 export const oneOf = (...values: readonly unknown[]): Check =>
   simple(values.map(show).join(" or "), (value) => values.includes(value));
 
-const isId = (value: unknown, { vocabSize }: OptionContext): boolean => isInteger(value, 0, vocabSize - 1);
 const lastId = ({ vocabSize }: OptionContext): string => `from 0 to ${vocabSize - 1}`;
 
 /** An array of token ids, with at least `least` of them. */
@@ -82,7 +69,7 @@ export const ids = (least: number): Check => ({
   range: (context) => `an array of ${least > 0 ? "at least one token id" : "token ids"} ${lastId(context)}`,
   fault(value, context) {
     if (!Array.isArray(value) || value.length < least) return show(value);
-    const bad = value.findIndex((id) => !isId(id, context));
+    const bad = value.findIndex((id) => !isTokenId(id, context.vocabSize));
     return bad < 0 ? undefined : `${show(value[bad])} at place ${bad}`;
   },
 });
@@ -95,7 +82,7 @@ export const biases = (limit: number): Check => ({
     const bad = Object.entries(value).find(
       ([id, bias]) =>
         String(Number(id)) !== id ||
-        !isId(Number(id), context) ||
+        !isTokenId(Number(id), context.vocabSize) ||
         typeof bias !== "number" ||
         !(Math.abs(bias) <= limit),
     );

@@ -1,4 +1,4 @@
-import { show } from "./checks";
+import { show } from "../values";
 import type { ResolvedOptions } from "./option-table";
 
 interface Conflict {

@@ -16,7 +16,8 @@ function place(weights: Float64Array | Float32Array, count: number, target: numb
   return found;
 }
 
-function sumOf(weights: Float64Array | Float32Array, count: number): number {
+/** The sum of the first `count`. */
+export function sumOf(weights: Float64Array | Float32Array, count = weights.length): number {
   let sum = 0;
   for (let i = 0; i < count; i++) sum += weights[i] ?? 0;
   return sum;

@@ -20,7 +20,7 @@ export function noOption(name: string, call: string, names: readonly string[]): 
 }
 
 /** "did you mean topP?" for `top_p`, or all the names where none is near. */
-export function nearest(name: string, names: readonly string[]): string {
+function nearest(name: string, names: readonly string[]): string {
   const [best] = names
     .map((known) => ({ known, far: distance(plain(name), plain(known)) }))
     .sort((a, b) => a.far - b.far);

@@ -1,4 +1,5 @@
-import { ensure, isObject, type OptionContext, show } from "./checks";
+import { isObject, show } from "../values";
+import { ensure, type OptionContext } from "./checks";
 import { CONFLICTS } from "./conflicts";
 import type { GenerateOptions } from "./generate-options";
 import { noOption } from "./nearest";

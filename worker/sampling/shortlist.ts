@@ -1,4 +1,5 @@
 import { add, type Candidates } from "./candidates";
+import { sumOf } from "./draw";
 import { BLOCK, type SamplingKernels } from "./kernels";
 import type { ResolvedOptions } from "./option-table";
 
@@ -27,12 +28,6 @@ export interface Weights {
 export function weightsOf({ x, max }: Blocks, temperature: number, kernels: SamplingKernels): Weights {
   const sums = kernels.blockSumExp(x, max, 1 / temperature);
   return { sums, total: sumOf(sums) };
-}
-
-function sumOf(blocks: Float32Array): number {
-  let sum = 0;
-  for (let b = 0; b < blocks.length; b++) sum += blocks[b] ?? 0;
-  return sum;
 }
 
 /** The first of the best ids. */

@@ -26,10 +26,6 @@ export class Sequence {
     return this.machine.config.contextLength;
   }
 
-  get vocabSize(): number {
-    return this.machine.config.vocabSize;
-  }
-
   /**
    * The model reads `ids`, in chunks → the logits after the last of them [vocabSize], a view into memory that the
    * next pass overwrites. Rejects with the halt's reason when there is one; what was read whole stays.

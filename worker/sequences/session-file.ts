@@ -5,6 +5,7 @@ import type { GPTConfig } from "../model/config";
 import { parameters } from "../model/parameters";
 import type { Place } from "../model/weights";
 import type { CacheFormatName } from "../protocol";
+import { isTokenId } from "../values";
 import type { Ops } from "../wasm/ops";
 import type { Sequence } from "./sequence";
 
@@ -108,7 +109,7 @@ export function readSession(bytes: Uint8Array, expected: Expected): { header: Se
     );
   const { vocabSize, contextLength } = config;
   const ids = [...header.ids, ...header.read];
-  const wrong = ids.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
+  const wrong = ids.findIndex((id) => !isTokenId(id, vocabSize));
   if (wrong >= 0) refuse("bad-value", `holds the id ${ids[wrong]}, expected whole numbers from 0 to ${vocabSize - 1}.`);
   const cache = bytes.subarray(BEGIN + length);
   if (header.read.length > contextLength || cache.length !== expected.savedBytes(header.read.length))

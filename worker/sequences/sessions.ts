@@ -1,6 +1,6 @@
 import { chunk } from "../chunk";
 import type { Machine } from "../machine/assemble";
-import { show } from "../sampling/checks";
+import { show } from "../values";
 import { Sequence } from "./sequence";
 
 /** A text that goes on from call to call, and what the model has read of it. */

@@ -1,11 +1,9 @@
 import { GPTError } from "../errors";
+import { isObject } from "../values";
 import { tableAt } from "./fields";
 
 /** The one token that GPT-2 keeps apart from text; `vocab.json` and `merges.txt` can't say so themselves. */
 const END_OF_TEXT = "<|endoftext|>";
-
-const isTable = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * GPT-2's older pair of files as a `tokenizer.json`: the pre-tokenizer is GPT-2's, and `<|endoftext|>` is special if
@@ -16,7 +14,7 @@ const isTable = (value: unknown): value is Record<string, unknown> =>
  * @throws GPTError `bad-tokenizer` for a line that is no pair
  */
 export function combine(vocab: unknown, merges: string, added: unknown = {}): unknown {
-  const own = isTable(vocab) && Object.hasOwn(vocab, END_OF_TEXT) ? { [END_OF_TEXT]: vocab[END_OF_TEXT] } : {};
+  const own = isObject(vocab) && Object.hasOwn(vocab, END_OF_TEXT) ? { [END_OF_TEXT]: vocab[END_OF_TEXT] } : {};
   const tokens = Object.entries({ ...own, ...tableAt(added, "added_tokens.json") });
   return {
     added_tokens: tokens.map(([content, id]) => ({ id, content, special: true })),

@@ -1,4 +1,5 @@
 import { GPTError } from "../errors";
+import { isObject } from "../values";
 
 /** Fields of a `tokenizer.json`: each is read by its kind, and refused by its name. */
 export type Table = Record<string, unknown>;
@@ -16,7 +17,7 @@ export function kindOf(value: unknown): string {
 }
 
 export function tableAt(value: unknown, where: string): Table {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Table;
+  if (isObject(value)) return value;
   return refuse(`${where} is ${kindOf(value)}`, "expected an object; check that the address gives the file itself");
 }
 

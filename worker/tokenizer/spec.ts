@@ -1,3 +1,4 @@
+import { show } from "../values";
 import type { AddedToken } from "./added-tokens";
 import { flagAt, idAt, isId, kindOf, listAt, refuse, refuseId, tableAt } from "./fields";
 import { type PreTokenizer, readPreTokenizer } from "./pre-tokenizers";
@@ -85,7 +86,7 @@ function readMerges(value: unknown, { ids }: Vocab): TokenizerSpec["merges"] {
     const pair = typeof merge === "string" ? halves(merge) : listAt(merge, `model.merges[${rank}]`);
     const [left, right] = pair;
     if (typeof left !== "string" || typeof right !== "string" || pair.length > 2)
-      return refuse(`model.merges[${rank}] is ${JSON.stringify(merge)}`, "expected two tokens");
+      return refuse(`model.merges[${rank}] is ${show(merge)}`, "expected two tokens");
     return [left, right];
   };
   for (const [rank, merge] of merges.entries()) {

@@ -1,3 +1,4 @@
+import { joined } from "../bytes";
 import { GPTError } from "../errors";
 import { splitter } from "./added-tokens";
 import { bytesOfToken } from "./byte-alphabet";
@@ -44,7 +45,6 @@ const NO_BYTES = new Uint8Array();
 /**
  * A byte-level BPE tokenizer from its files.
  *
- * @throws TypeError for an unknown `backend`
  * @throws GPTError `bad-tokenizer` for files that are damaged, or no byte-level BPE · `network` when the backend's code
  * can't be loaded
  */
@@ -52,8 +52,6 @@ export async function createTokenizer(
   files: TokenizerFiles,
   backend: TokenizerBackend = "web-tokenizers",
 ): Promise<Tokenizer> {
-  if (!Object.hasOwn(BACKENDS, backend))
-    throw new TypeError(`tokenizer is ${JSON.stringify(backend)}; expected one of ${Object.keys(BACKENDS).join(", ")}`);
   const spec = readSpec("json" in files ? files.json : await combined(files));
   const encoder = await open(backend, spec);
   const split = splitter(spec.addedTokens, spec.normalize);
@@ -82,14 +80,7 @@ export async function createTokenizer(
       return Int32Array.from(ids);
     },
     decode(ids) {
-      const parts = Array.from(ids, bytes);
-      const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-      let at = 0;
-      for (const part of parts) {
-        joined.set(part, at);
-        at += part.length;
-      }
-      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(joined);
+      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(joined(Array.from(ids, bytes)));
     },
     bytes,
   };

@@ -1,4 +1,4 @@
-import { GPTError } from "../errors";
+import { GPTError, messageOf } from "../errors";
 import type { ThreadStart } from "./control";
 
 const START_TIMEOUT_MS = 5000;
@@ -34,8 +34,8 @@ async function started(start: ThreadStart): Promise<Worker> {
     return worker;
   } catch (cause) {
     worker?.terminate();
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new GPTError("thread-failed", `A helper thread did not start (${why}). Load with threads: 1.`, { cause });
+    const message = `A helper thread did not start (${messageOf(cause)}). Load with threads: 1.`;
+    throw new GPTError("thread-failed", message, { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import { GPTError } from "../errors";
+import { GPTError, messageOf } from "../errors";
 import type { KernelsName } from "../protocol";
 import { wasmFeatures } from "./features";
 import type * as binding from "./kernels.simd";
@@ -93,7 +93,7 @@ async function start(asked: KernelsName | "auto", url: string | URL, shared: boo
 }
 
 function explain(cause: unknown, url: string | URL): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   if (/unsafe-eval|Content Security Policy/i.test(message)) {
     return `The Content-Security-Policy of the page or of worker.js forbids WebAssembly: add 'wasm-unsafe-eval' to script-src. (${message})`;
   }

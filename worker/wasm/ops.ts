@@ -38,10 +38,10 @@ export interface AttentionShape {
  */
 export class Ops {
   constructor(
-    readonly engine: Engine,
+    private readonly engine: Engine,
     readonly arena: Arena,
     readonly scratch: Scratch,
-    readonly pool: Pool,
+    private readonly pool: Pool,
   ) {}
 
   /** A tensor `[rows, cols]` on the scratch stack, its values undefined. */

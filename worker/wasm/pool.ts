@@ -6,7 +6,7 @@ import type { Engine, Kernels } from "./instantiate";
 import { Routine } from "./routine";
 import { ThreadPolicy } from "./thread-policy";
 
-/** The kernels that own a range: their last two parameters are `begin, end`. */
+/** The kernels that may own a range, whose last two parameters are then `begin, end`: of numbers alone, two or more. */
 export type RangeKernel = {
   [K in keyof Kernels]: Kernels[K] extends (...args: infer A) => void
     ? A extends [...number[], number, number]

@@ -9,10 +9,10 @@ import { twoNorms } from "./normalisation/two-norms";
 export const normalisation: Panel = {
   key: "normalisation",
   hooks: [
-    "blocks.*.resid_pre",
-    "blocks.*.resid_mid",
-    "blocks.*.ln1.normalized",
-    "blocks.*.ln2.normalized",
+    "blocks.N.resid_pre",
+    "blocks.N.resid_mid",
+    "blocks.N.ln1.normalized",
+    "blocks.N.ln2.normalized",
     "ln_final.normalized",
   ],
   source: "worker/model/norm.ts",

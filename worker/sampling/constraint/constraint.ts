@@ -4,7 +4,7 @@ import type { Expression } from "./expression";
 import { fromSchema } from "./json-schema";
 import { createNFA, liveStates, type NFA } from "./nfa";
 import { fromRegex } from "./regex";
-import type { TokenTrie } from "./token-trie";
+import { SPACE, type TokenTrie } from "./token-trie";
 
 /** How far a text has got, by the name of the automaton's state, so that sequences can share one constraint. */
 export type State = string;
@@ -22,7 +22,6 @@ export interface Constraint {
   final(state: State): boolean;
 }
 
-const SPACE = 0x20;
 /** Masks kept at most: 6 kB each for GPT-2's vocabulary. */
 const MASKS = 2000;
 /** States of bytes kept at most, up to 1 kB each; those that one mask adds may go past it. */

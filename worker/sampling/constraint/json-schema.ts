@@ -1,4 +1,4 @@
-import { isObject, show } from "../checks";
+import { isObject, show } from "../../values";
 import { choice, type Expression, never, text } from "./expression";
 import { anyJSON } from "./json";
 import { allOf } from "./schema/all-of";

@@ -14,6 +14,7 @@ import {
   text,
   union,
 } from "./expression";
+import { digits } from "./numbers";
 
 /** The code points that a JSON text can hold as they are, or with a letter or a number after a backslash. */
 const ESCAPED: Ranges = [[0, 0x1f], [0x22, 0x22], [0x5c, 0x5c]]; // biome-ignore format: one line
@@ -52,7 +53,6 @@ export function string(content: number | Expression, max = Infinity): Expression
   return quoted(replaceSets(characters, inString));
 }
 
-const digits = (min: number, max: number): Expression => repeat(set([[0x30, 0x39]]), min, max);
 const natural = sequence(set([[0x31, 0x39]]), digits(0, 14));
 const minus = optional(text("-"));
 

@@ -15,7 +15,7 @@ const negated = ({ value, open }: Limit): Limit => ({ value: -value, open });
 
 const digit = (from: number, to: number): Expression => set([[0x30 + from, 0x30 + to]]);
 const anyDigit = digit(0, 9); // one for all, so that the automaton builds what is alike once
-const digits = (min: number, max: number): Expression => repeat(anyDigit, min, max);
+export const digits = (min: number, max: number): Expression => repeat(anyDigit, min, max);
 const either = (options: readonly (Expression | undefined)[]): Expression | undefined => {
   const some = options.filter((option) => option !== undefined);
   return some.length > 0 ? choice(some) : undefined;

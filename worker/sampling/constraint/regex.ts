@@ -1,5 +1,5 @@
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
-import { show } from "../checks";
+import { show } from "../../values";
 import { matchingCodePoints } from "./code-points";
 import { choice, complement, type Expression, nothing, type Ranges, repeat, sequence, set, union } from "./expression";
 
@@ -20,7 +20,7 @@ function refuse(node: AST.Node, what: string): never {
 
 /** The flags that say what a character matches; the others either say nothing about a whole text or are refused. */
 function checkFlags(flags: string): string {
-  const bad = /[^dgimsuvy]|m/.exec(flags)?.[0];
+  const bad = /[^dgisuvy]/.exec(flags)?.[0];
   if (bad) throw new TypeError(`constraint: found the flag ${show(bad)}; allowed: d, g, i, s, u, v and y`);
   return (flags.includes("v") ? "v" : "u") + flags.replace(/[dguvy]/g, "");
 }

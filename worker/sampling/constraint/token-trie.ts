@@ -41,7 +41,7 @@ export const LONGEST_WORD = 16;
 
 /** Most tokens are words, behind a space or not. */
 const KINDS = ["word", "spaced word", "other"] as const;
-const SPACE = 0x20;
+export const SPACE = 0x20;
 const isPlain = Uint8Array.from({ length: 256 }, (_, byte) => Number(PLAIN.includes(byte)));
 
 function kindOf(bytes: Uint8Array): (typeof KINDS)[number] {

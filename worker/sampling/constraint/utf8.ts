@@ -3,7 +3,7 @@ import type { Ranges } from "./expression";
 /** Bytes from..to at one place of a character's UTF-8 form. */
 export type ByteRange = readonly [from: number, to: number];
 
-/** Where forms change: the last code point of one, two, three and four bytes. Surrogates have no form. */
+/** How many bytes the code points from..to take. Surrogates have no form. */
 const FORMS: readonly (readonly [from: number, to: number, bytes: number])[] = [
   [0, 0x7f, 1],
   [0x80, 0x7ff, 2],

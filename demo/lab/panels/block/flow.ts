@@ -120,7 +120,6 @@ export function flow({ texts, numbers }: Place) {
           {
             width,
             height: HEIGHT,
-            margin: 0,
             marginTop: 0,
             marginBottom: 0,
             marginLeft: 0,

@@ -1,4 +1,4 @@
-import { isObject, show } from "../../checks";
+import { isObject, show } from "../../../values";
 import { at, type Context, listOf, refuse, type Schema, type Translate } from "./context";
 import { isNew, type Met, resolved, rootedAt } from "./references";
 import { keysOf } from "./types";

@@ -1,4 +1,4 @@
-import { isObject } from "../../checks";
+import { isObject } from "../../../values";
 import { choice } from "../expression";
 import { at, type Context, listOf, refuse, type Schema, type Translate } from "./context";
 import { isNew, type Met, resolved, rootedAt } from "./references";

@@ -1,4 +1,4 @@
-import { show } from "../../checks";
+import { show } from "../../../values";
 import { commaList, type Expression, nothing, prefix, repeat, sequence, text } from "../expression";
 import { anyJSON } from "../json";
 import { at, type Context, limits, part, refuse, type Schema, type Translate } from "./context";

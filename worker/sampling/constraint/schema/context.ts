@@ -1,4 +1,4 @@
-import { show } from "../../checks";
+import { show } from "../../../values";
 import type { Expression } from "../expression";
 
 export type Schema = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { show } from "../../checks";
+import { show } from "../../../values";
 import { integer, number } from "../json";
 import { type Limit, numbersBetween } from "../numbers";
 import { at, refuse, type Translate } from "./context";

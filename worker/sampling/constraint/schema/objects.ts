@@ -1,4 +1,4 @@
-import { isObject, show } from "../../checks";
+import { isObject, show } from "../../../values";
 import { choice, type Expression, text } from "../expression";
 import { anyJSON, object, record, string } from "../json";
 import { fromPattern } from "../regex";

@@ -1,4 +1,4 @@
-import { isObject, show } from "../../checks";
+import { isObject, show } from "../../../values";
 import { at, type Context, refuse, type Schema, type Translate } from "./context";
 import { keysOf } from "./types";
 

@@ -1,4 +1,4 @@
-import { show } from "../../checks";
+import { show } from "../../../values";
 import { at, type Context, refuse, type Schema } from "./context";
 
 /** Keywords that say nothing about which values are valid. */

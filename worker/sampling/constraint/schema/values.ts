@@ -1,4 +1,4 @@
-import { isObject, show } from "../../checks";
+import { isObject, show } from "../../../values";
 import { choice } from "../expression";
 import { literal } from "../json";
 import { at, type Context, listOf, refuse, type Schema, type Translate } from "./context";

@@ -1,5 +1,5 @@
-import { isObject, show } from "../sampling/checks";
-import { noOption } from "../sampling/nearest";
+import { noOption } from "./sampling/nearest";
+import { isObject, show } from "./values";
 
 /** An option of a call: what is allowed, in words, and whether a value is. */
 export interface OptionCheck {
@@ -17,6 +17,12 @@ export function wholeNumber(least: number, most: number): OptionCheck {
     allowed: `a whole number from ${least} to ${most}`,
     holds: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
   };
+}
+
+export const SEED = wholeNumber(0, 2 ** 32 - 1);
+
+export function oneOf(...names: string[]): OptionCheck {
+  return { allowed: names.map((name) => `'${name}'`).join(", "), holds: (value) => names.includes(value as string) };
 }
 
 /**
