@@ -118,6 +118,7 @@ test("a file made by hand, with and without padding at its end", async () => {
 test.each<[string, ArrayBuffer, string, RegExp]>([
   ["version 1", writeGguf(MODEL, TENSORS, { version: 1 }), "bad-header", /version is 1, expected 2 or 3/],
   ["another architecture", writeGguf([["general.architecture", 8, "llama"]], []), "unsupported-model", /"llama"/],
+  ["a number for its architecture", writeGguf([["general.architecture", 10, 1n]], []), "unsupported-model", /1n/],
   ["a key twice", writeGguf([...MODEL, ...MODEL], TENSORS), "bad-header", /general\.architecture twice/],
   ["an unknown value type", writeGguf([["x", 77, 1]], []), "bad-header", /x has an unknown type/],
   [

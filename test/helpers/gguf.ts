@@ -1,5 +1,5 @@
 /** A metadata value to be written: the type's number (`gguf_metadata_value_type`) and the value. */
-export type GgufEntry = [key: string, type: number, value: number | string | readonly string[]];
+export type GgufEntry = [key: string, type: number, value: number | bigint | string | readonly string[]];
 
 export interface GgufTensor {
   name: string;
@@ -17,7 +17,7 @@ export function writeGguf(
 ): ArrayBuffer {
   const bytes: number[] = [];
   const u32 = (value: number) => bytes.push(...new Uint8Array(Uint32Array.of(value).buffer));
-  const u64 = (value: number) => bytes.push(...new Uint8Array(BigUint64Array.of(BigInt(value)).buffer));
+  const u64 = (value: number | bigint) => bytes.push(...new Uint8Array(BigUint64Array.of(BigInt(value)).buffer));
   const string = (value: string) => {
     const text = new TextEncoder().encode(value);
     u64(text.length);
@@ -32,6 +32,7 @@ export function writeGguf(
     u32(type);
     if (typeof value === "string") string(value);
     else if (typeof value === "number") u32(value);
+    else if (typeof value === "bigint") u64(value);
     else {
       u32(8);
       u64(value.length);

@@ -119,6 +119,9 @@ test("options that are inherited are refused, not ignored", async () => {
 });
 
 test.each<[unknown, RegExp]>([
+  [{ contextLength: 8n }, /contextLength is 8n, expected a whole number/],
+  [{ experts: { count: 2n, topK: 1 } }, /experts.count is 2n/],
+  [{ nHeads: Number.NaN }, /nHeads is NaN/],
   [undefined, /The configuration is undefined, expected an object/],
   [null, /The configuration is null, expected an object/],
   [{}, /embDim is undefined, expected a whole number/],
@@ -128,7 +131,7 @@ test.each<[unknown, RegExp]>([
   [{ normEps: null }, /normEps is null, expected a number/],
   [{ normEps: "1e-5" }, /normEps is "1e-5"/],
   [{ dropRate: null }, /dropRate is null/],
-])("createModel(%j) is refused by the key", async (config, message) => {
+])("createModel(%o) is refused by the key", async (config, message) => {
   const whole = config && Object.keys(config).length > 0 ? { ...SMALL, ...config } : config;
   const refused = expect(createModel(wrong(whole), { seed: 1 })).rejects;
   await refused.toMatchObject({ code: "invalid-config", message: expect.stringMatching(message) });

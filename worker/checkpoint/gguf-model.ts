@@ -1,5 +1,6 @@
 import { GPTError } from "../errors";
 import type { GPTConfigInput } from "../model/config";
+import { show } from "../values";
 import type { ByteReader } from "./byte-reader";
 import { BLOCKS, unpacker } from "./ggml-blocks";
 import { type GgufHeader, readGgufHeader } from "./gguf";
@@ -38,7 +39,7 @@ function readConfig({ metadata, tensors, file }: GgufHeader): ConfigFile {
   if (architecture !== "gpt2") {
     throw new GPTError(
       "unsupported-model",
-      `${file} has the architecture ${JSON.stringify(architecture)}, expected "gpt2". Others are not supported.`,
+      `${file} has the architecture ${show(architecture)}, expected "gpt2". Others are not supported.`,
     );
   }
   const config: Partial<Record<keyof GPTConfigInput, unknown>> = {
@@ -81,7 +82,7 @@ function readTokenizer({ metadata, file }: GgufHeader): TokenizerFiles | undefin
   if (model === undefined || model === "no_vocab" || model === "none") return undefined;
   const pre = metadata.get("tokenizer.ggml.pre");
   if (model !== "gpt2" || !PRE_TOKENIZERS.includes(pre)) {
-    const found = `tokenizer.ggml.model ${JSON.stringify(model)}, tokenizer.ggml.pre ${JSON.stringify(pre)}`;
+    const found = `tokenizer.ggml.model ${show(model)}, tokenizer.ggml.pre ${show(pre)}`;
     throw new GPTError("bad-tokenizer", `${file} has ${found}; expected "gpt2" and "gpt-2". Give a tokenizer.json.`);
   }
   const types = listAt(metadata, "tokenizer.ggml.token_type");

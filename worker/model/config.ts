@@ -1,4 +1,5 @@
 import { GPTError } from "../errors";
+import { isObject, show } from "../values";
 
 export type NormName = "layer" | "rms";
 export type ActivationName = "gelu-tanh" | "gelu-erf" | "relu" | "swiglu";
@@ -99,7 +100,8 @@ export function completeConfig(input: GPTConfigInput): GPTConfig {
   const { experts } = config;
   if (experts !== undefined) {
     const keys = Object.keys(Object(experts)).sort().join();
-    demand(keys === "count,topK", "experts", experts, "an object of count and topK");
+    const found = isObject(experts) ? Object.keys(experts) : experts;
+    demand(keys === "count,topK", "experts", found, "an object of count and topK");
     const { count, topK } = experts;
     demand(
       isWhole(count, 1, MAX_FEED_FORWARDS),
@@ -128,7 +130,7 @@ const isWhole = (value: unknown, least: number, most = Number.POSITIVE_INFINITY)
   Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
 
 function demand(holds: boolean, key: string, found: unknown, expected: string): void {
-  if (!holds) throw new GPTError("invalid-config", `${key} is ${JSON.stringify(found)}, expected ${expected}.`);
+  if (!holds) throw new GPTError("invalid-config", `${key} is ${show(found)}, expected ${expected}.`);
 }
 
 function withoutUndefined<T extends object>(record: T): T {
