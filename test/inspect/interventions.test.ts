@@ -255,6 +255,7 @@ test("what can't be done is refused, by name", async () => {
   await refused({ ablate: ["embed"] }, 'A target is ["embed"]; allowed: the name of an activation');
   await refused({ ablate: { layer: 0, expert: 1 } }, "expert: found 1 without a neuron");
   await refused({ ablate: { layer: 0, head: 1, expert: 1 } }, "expert: found 1 without a neuron");
+  await refused({ dropout: { seed: 1, p: 0.5 } }, /the options are seed, rate$/);
   await refused({ dropout: { seed: 1, rte: 0.5 } }, "rte is not an option of dropout; did you mean rate?");
   const from = { shape: [1, 52], data: new Float32Array(52) };
   await refused(

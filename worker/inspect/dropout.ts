@@ -21,7 +21,7 @@ const PLACES = /^(blocks\.0\.resid_pre|blocks\.\d+\.(attn\.pattern|attn_out|mlp_
 
 /** Inverted dropout (Srivastava et al. 2014, section 10): an element stays, times 1/(1 − rate), or becomes 0. */
 export function dropout(asked: Dropout, config: GPTConfig): Edit[] {
-  checkOptions("dropout", asked, { seed: anything, rate: anything });
+  checkOptions("dropout", asked, { seed: anything, rate: anything }, []);
   const { seed, rate = config.dropRate } = asked;
   if (!SEED.holds(seed)) throw new TypeError(`dropout.seed: found ${show(seed)}; allowed: ${SEED.allowed}`);
   if (!(typeof rate === "number" && rate >= 0 && rate < 1))
