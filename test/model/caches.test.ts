@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Machine } from "../../worker/machine/assemble";
 import { Caches } from "../../worker/model/caches";
 import { completeConfig } from "../../worker/model/config";
@@ -23,6 +23,17 @@ function taken(...runs: readonly number[]): number {
   }
   return arena.bytes;
 }
+
+test("a session takes its cache when it first reads, not to say what its text is", () => {
+  const acquire = vi.fn(() => {
+    throw new RangeError("no memory");
+  });
+  const sessions = new Sessions({ config, caches: { acquire } } as unknown as Machine);
+  expect(sessions.open(1).ids).toEqual([]);
+  sessions.end(1);
+  expect(acquire).not.toHaveBeenCalled();
+  expect(() => sessions.open(1).sequence).toThrow("no memory");
+});
 
 test("longer and longer runs leave what the longest needs", () => {
   const growing = Array.from({ length: 125 }, (_, i) => 8 * (i + 1));

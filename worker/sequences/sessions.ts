@@ -4,9 +4,22 @@ import { show } from "../values";
 import { Sequence } from "./sequence";
 
 /** A text that goes on from call to call, and what the model has read of it. */
-export interface Session {
-  sequence: Sequence;
-  ids: number[];
+export class Session {
+  constructor(
+    private readonly machine: Machine,
+    public ids: number[] = [],
+    private read?: Sequence,
+  ) {}
+
+  /** Its cache is taken with the first call that reads. */
+  get sequence(): Sequence {
+    this.read ??= new Sequence(this.machine);
+    return this.read;
+  }
+
+  dispose(): void {
+    this.read?.dispose();
+  }
 }
 
 /** What is saved, and the text that it holds. */
@@ -25,7 +38,7 @@ export class Sessions {
   constructor(private readonly machine: Machine) {}
 
   open(id: number): Session {
-    const session = this.sessions.get(id) ?? { sequence: new Sequence(this.machine), ids: [] };
+    const session = this.sessions.get(id) ?? new Session(this.machine);
     this.sessions.set(id, session);
     return session;
   }
@@ -33,7 +46,7 @@ export class Sessions {
   /** Session `to` begins as a copy of session `id`; returns its ids. */
   fork(id: number, to: number): number[] {
     const { sequence, ids } = this.open(id);
-    this.sessions.set(to, { sequence: sequence.fork(sequence.contextLength), ids: [...ids] });
+    this.sessions.set(to, new Session(this.machine, [...ids], sequence.fork(sequence.contextLength)));
     return ids;
   }
 
@@ -68,7 +81,7 @@ export class Sessions {
   }
 
   end(id: number): void {
-    this.sessions.get(id)?.sequence.dispose();
+    this.sessions.get(id)?.dispose();
     this.sessions.delete(id);
   }
 }
