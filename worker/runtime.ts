@@ -120,22 +120,24 @@ export class WorkerRuntime implements Protocol.Runtime {
   async logits(prompt: Protocol.Prompt, options: Protocol.LogitsOptions, halt?: MessagePort): Promise<Float32Array> {
     checkOptions("logits()", options, { last: flag, interventions: anything });
     const { last = false, interventions } = options;
-    const { main, machine } = this.model;
+    const { machine } = this.model;
     const { vocabSize } = machine.config;
     const ids = wholeText(prompt, this.model);
     const signal = haltOf(halt);
-    const read = async (watch?: Watch): Promise<Float32Array> => {
+    const read = async (watch?: Watch): Promise<Float32Array<ArrayBuffer>> => {
+      const { main } = this.model;
       if (last) return (await main.extend(ids.slice(main.keepCommon(ids)), signal, watch)).slice();
       main.truncate(0);
       const all = new Float32Array(ids.length * vocabSize);
       await main.extendAll(ids, (row, logits) => all.set(logits, row * vocabSize), signal, watch);
       return all;
     };
-    return this.queue.run(async () => {
+    const found = await this.queue.run(async () => {
       if (interventions === undefined) return read();
       const { intervened, resolveInterventions } = await inspections(signal);
       return intervened(this.bench(signal), resolveInterventions(interventions, machine.config), ids, read);
     }, signal);
+    return transfer(found, [found.buffer]);
   }
 
   async score(text: Protocol.Prompt, options: object, halt?: MessagePort): Promise<Protocol.Score> {
