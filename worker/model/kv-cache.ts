@@ -29,8 +29,8 @@ export class KVCache {
   readonly bytes: number;
 
   constructor(
-    readonly config: GPTConfig,
-    readonly format: CacheFormatName,
+    private readonly config: GPTConfig,
+    private readonly format: CacheFormatName,
     private readonly arena: Arena,
     /** Positions it can hold, in whole panels. */
     readonly capacity: number,
