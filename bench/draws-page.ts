@@ -8,6 +8,7 @@ import { reportStages } from "../worker/sampling/report";
 import { createSampler } from "../worker/sampling/sampler";
 import { createWasmKernels, type SamplingExports } from "../worker/sampling/wasm-kernels";
 import simdUrl from "../worker/wasm/kernels.simd.wasm?url";
+import { freshPrompts } from "./prompts";
 import { median } from "./statistics";
 
 const VOCAB = 50257;
@@ -102,9 +103,9 @@ export async function measureDraws(): Promise<Draws[]> {
 export async function measureToken(url: string, threads: number): Promise<number> {
   using gpt = await loadModel(url, { threads, cache: false });
   const rates: number[] = [];
+  const prompt = freshPrompts(gpt.config.vocabSize);
   for (let text = 0; text < 6; text++) {
-    const ids = Array.from({ length: 16 }, (_, i) => (text * 7919 + i * 104729) % gpt.config.vocabSize);
-    const { usage } = await gpt.generate(ids, { temperature: 0, maxNewTokens: 32, stopTokens: [] });
+    const { usage } = await gpt.generate(prompt(16), { temperature: 0, maxNewTokens: 32, stopTokens: [] });
     if (text > 0) rates.push(usage.decodeTokensPerSecond);
   }
   return 1000 / median(rates);

@@ -1,5 +1,5 @@
 import type { HookFigures } from "./hooks-page.ts";
-import { onPage } from "./on-page.ts";
+import { call, onPage } from "./on-page.ts";
 
 /**
  * What hooks cost in headless Chromium, on the 124M shape: `npm run bench:hooks`.
@@ -9,8 +9,9 @@ import { onPage } from "./on-page.ts";
  */
 const { MODEL = "/synthetic/" } = process.env;
 
-const script = `import("/bench/hooks-page.ts").then(({ measureHooks }) => measureHooks(${JSON.stringify(MODEL)}))`;
-const { tokenMs, tracedMs, askedNs } = await onPage({}, (evaluate) => evaluate<HookFigures>(script));
+const { tokenMs, tracedMs, askedNs } = await onPage({}, (evaluate) =>
+  evaluate<HookFigures>(call("hooks-page", "measureHooks", MODEL)),
+);
 const share = askedNs / 1e6 / tokenMs;
 console.log(
   `a token ${tokenMs.toFixed(2)} ms · asking for hooks ${(askedNs / 1000).toFixed(2)} µs of it, ${(100 * share).toFixed(4)} %`,

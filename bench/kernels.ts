@@ -1,5 +1,5 @@
 import type { Result } from "./measure.ts";
-import { ISOLATED, onPage } from "./on-page.ts";
+import { call, ISOLATED, onPage } from "./on-page.ts";
 
 /**
  * Every kernel beside the limit of the machine, in headless Chromium: `npm run bench:kernels`.
@@ -8,8 +8,7 @@ import { ISOLATED, onPage } from "./on-page.ts";
 const { ROUNDS = "7", THREADS = "1,2", ONLY = "" } = process.env;
 
 for (const threads of THREADS.split(",").map(Number)) {
-  const call = `measure(${threads}, ${ROUNDS}, ${JSON.stringify(ONLY)})`;
-  const script = `import("/bench/measure.ts").then(({ measure }) => ${call})`;
+  const script = call("measure", "measure", threads, Number(ROUNDS), ONLY);
   print(await onPage(ISOLATED, (evaluate) => evaluate<Result[]>(script)));
 }
 

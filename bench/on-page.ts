@@ -9,6 +9,12 @@ export { ISOLATED } from "../tools/static-server.ts";
 
 export type Evaluate = <T>(script: string) => Promise<T>;
 
+/** A script for it: a call of a function in one of the modules of this folder. */
+export function call(module: string, name: string, ...args: readonly unknown[]): string {
+  const given = args.map((arg) => JSON.stringify(arg) ?? "undefined").join();
+  return `import("/bench/${module}.ts").then(({ ${name} }) => ${name}(${given}))`;
+}
+
 export type Measurement<T> = (evaluate: Evaluate, browser: Browser) => Promise<T>;
 
 /** A fresh server and browser for each measurement, so that nothing of the last one is left in memory. */

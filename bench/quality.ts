@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ISOLATED, onPage } from "./on-page.ts";
+import { call, ISOLATED, onPage } from "./on-page.ts";
 import type { Quality } from "./quality-page.ts";
 
 /**
@@ -18,11 +18,9 @@ const SETTINGS = [
   { format: "q4_0", cacheFormat: "f16" },
 ];
 
-const text = TEXT ? `, ${JSON.stringify(readFileSync(TEXT, "utf8"))}` : "";
-const call = `measureQuality(${JSON.stringify(MODEL)}, ${JSON.stringify(SETTINGS)}, ${Number(TEXTS)}, ${Number(LENGTH)}${text})`;
-const results = await onPage(ISOLATED, (evaluate) =>
-  evaluate<Quality[]>(`import("/bench/quality-page.ts").then(({ measureQuality }) => ${call})`),
-);
+const text = TEXT ? [readFileSync(TEXT, "utf8")] : [];
+const script = call("quality-page", "measureQuality", MODEL, SETTINGS, Number(TEXTS), Number(LENGTH), ...text);
+const results = await onPage(ISOLATED, (evaluate) => evaluate<Quality[]>(script));
 console.log(`${MODEL}, ${results[0]?.positions} positions\n`);
 console.log("| weights | cache | MB | mean KL, nats | same best token | perplexity |\n|---|---|---|---|---|---|");
 for (const { format, cacheFormat, weightMB, meanKL, top1, perplexity } of results) {

@@ -1,6 +1,6 @@
 import type { Draws } from "./draws-page.ts";
 import type { measureMasks } from "./masks-page.ts";
-import { ISOLATED, onPage } from "./on-page.ts";
+import { call, ISOLATED, onPage } from "./on-page.ts";
 import { table } from "./statistics.ts";
 
 /**
@@ -14,13 +14,12 @@ const threads = THREADS.split(",").map(Number);
 
 const tokens: number[] = [];
 for (const count of threads) {
-  const call = `measureToken(${JSON.stringify(MODEL)}, ${count})`;
   const headers = count > 1 ? ISOLATED : {};
-  tokens.push(await ask(headers, `import("/bench/draws-page.ts").then(({ measureToken }) => ${call})`));
+  tokens.push(await ask(headers, call("draws-page", "measureToken", MODEL, count)));
 }
 console.log(`A token takes ${tokens.map((ms) => ms.toFixed(2)).join(" / ")} ms on ${threads.join(" / ")} threads.\n`);
 
-const draws = await ask<Draws[]>(ISOLATED, 'import("/bench/draws-page.ts").then(({ measureDraws }) => measureDraws())');
+const draws = await ask<Draws[]>(ISOLATED, call("draws-page", "measureDraws"));
 const us = (cost = Number.NaN) => (Number.isNaN(cost) ? "" : cost.toFixed(1));
 console.log(
   table(
@@ -29,10 +28,7 @@ console.log(
   ),
 );
 
-const { tree, masks } = await ask<ReturnType<typeof measureMasks>>(
-  ISOLATED,
-  'import("/bench/masks-page.ts").then(({ measureMasks }) => measureMasks())',
-);
+const { tree, masks } = await ask<ReturnType<typeof measureMasks>>(ISOLATED, call("masks-page", "measureMasks"));
 console.log(
   `\n${table(
     [

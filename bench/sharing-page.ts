@@ -1,4 +1,5 @@
 import { type GPT, loadModel } from "../src/index";
+import { freshPrompts } from "./prompts";
 import { median } from "./statistics";
 
 export interface Sharing {
@@ -19,12 +20,7 @@ const OWN = 8;
 /** What sequences and calls save that share a prompt, through the public API; the median of some rounds. */
 export async function measureSharing(url: string, threads: number, rounds: number): Promise<Sharing> {
   using gpt = await loadModel(url, { threads, cache: false });
-  const { vocabSize } = gpt.config;
-  let salt = 0;
-  const ids = (length: number) => {
-    salt++;
-    return Array.from({ length }, (_, i) => (salt * 7919 + i * 104729) % vocabSize);
-  };
+  const ids = freshPrompts(gpt.config.vocabSize);
   const figures: Record<keyof Sharing, number[]> = { tokenMs: [], oneMs: [], fourMs: [], firstMs: [], sharedMs: [] };
   for (let round = 0; round <= rounds; round++) {
     const one = await timed(gpt, ids(16), 1);

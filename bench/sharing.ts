@@ -1,5 +1,5 @@
 import type { Result } from "./measure.ts";
-import { ISOLATED, onPage } from "./on-page.ts";
+import { call, ISOLATED, onPage } from "./on-page.ts";
 import type { Sharing } from "./sharing-page.ts";
 
 /**
@@ -16,10 +16,9 @@ const WEIGHTS = 12 * 12 * 768 * 768 + 50257 * 768;
 const Q8_0_BYTES = 272 / 256;
 
 for (const threads of THREADS.split(",").map(Number)) {
-  const measure = `import("/bench/measure.ts").then(({ measure }) => measure(${threads}, 5, "^(read 128|relaxed dot)"))`;
+  const measure = call("measure", "measure", threads, 5, "^(read 128|relaxed dot)");
   const limits = await onPage(ISOLATED, (evaluate) => evaluate<Result[]>(measure));
-  const call = `measureSharing(${JSON.stringify(MODEL)}, ${threads}, ${ROUNDS})`;
-  const script = `import("/bench/sharing-page.ts").then(({ measureSharing }) => ${call})`;
+  const script = call("sharing-page", "measureSharing", MODEL, threads, Number(ROUNDS));
   print(threads, limits, await onPage(threads > 1 ? ISOLATED : {}, (evaluate) => evaluate<Sharing>(script)));
 }
 

@@ -1,4 +1,4 @@
-import { ISOLATED, onPage } from "./on-page.ts";
+import { call, ISOLATED, onPage } from "./on-page.ts";
 import type { Speculated } from "./speculation-page.ts";
 
 /**
@@ -23,9 +23,8 @@ const settings = MODELS.split(",").flatMap((model) => FORMATS.split(",").map((fo
 for (const { model, format } of settings) {
   for (const [text, options] of Object.entries(TEXTS)) {
     const load = { format, threads: Number(THREADS), cache: false };
-    const args = [model, load, Number(ROUNDS), PROPOSALS, options].map((arg) => JSON.stringify(arg));
-    const call = `import("/bench/speculation-page.ts").then(({ measureSpeculation }) => measureSpeculation(${args.join()}))`;
-    const found = await onPage(Number(THREADS) > 1 ? ISOLATED : {}, (evaluate) => evaluate<Speculated>(call));
+    const script = call("speculation-page", "measureSpeculation", model, load, Number(ROUNDS), PROPOSALS, options);
+    const found = await onPage(Number(THREADS) > 1 ? ISOLATED : {}, (evaluate) => evaluate<Speculated>(script));
     const rates = found.rates.map((rate) => `${(rate / found.plain).toFixed(2)} ×`);
     const foreseen = `${(100 * found.foreseen).toFixed(0)} %`;
     console.log(`| ${[model, format, text, foreseen, found.plain.toFixed(0), ...rates].join(" | ")} |`);

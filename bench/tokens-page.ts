@@ -1,4 +1,5 @@
 import { type FormatName, type GPTConfig, type KernelsName, loadModel, type ModelInfo } from "../src/index";
+import { freshPrompts } from "./prompts";
 
 export interface Setting {
   url: string;
@@ -27,12 +28,7 @@ export async function measureTokens({ url, ...options }: Setting): Promise<Measu
   const gpt = await loadModel(url, { ...options, cache: false });
   figures["load ms"] = performance.now() - started;
   const { vocabSize, contextLength } = gpt.config;
-  let salt = 0;
-  /** A prompt that shares no beginning with another, so that nothing is reused. */
-  const prompt = (length: number) => {
-    salt++;
-    return Array.from({ length }, (_, i) => (salt * 7919 + i * 104729) % vocabSize);
-  };
+  const prompt = freshPrompts(vocabSize);
   const run = (length: number, maxNewTokens: number) =>
     gpt.generate(prompt(length), { maxNewTokens, temperature: 0, stopTokens: [] });
 

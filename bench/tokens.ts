@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import type { Result } from "./measure.ts";
-import { ISOLATED, onPage, peakOf } from "./on-page.ts";
+import { call, ISOLATED, onPage, peakOf } from "./on-page.ts";
 import { median, spread, table } from "./statistics.ts";
 import type { Figures, Measured, Setting } from "./tokens-page.ts";
 
@@ -48,7 +48,7 @@ console.log(`\n${summary()}`);
 
 async function measured(setting: Setting): Promise<Omit<Row, keyof Setting>> {
   const isolated = setting.threads > 1 || ISOLATE !== "";
-  const script = `import("/bench/tokens-page.ts").then(({ measureTokens }) => measureTokens(${JSON.stringify(setting)}))`;
+  const script = call("tokens-page", "measureTokens", setting);
   const once = () =>
     onPage(isolated ? ISOLATED : {}, async (evaluate, browser) => {
       const result = await evaluate<Measured>(script);
@@ -70,7 +70,7 @@ async function measured(setting: Setting): Promise<Omit<Row, keyof Setting>> {
 
 /** What the machine gives at this moment: GB/s and Gop/s, by the limit's name. */
 async function limitsNow(threads: number): Promise<Figures> {
-  const measure = `import("/bench/measure.ts").then(({ measure }) => measure(${threads}, 5, "^(read|fma|mul|relaxed dot)"))`;
+  const measure = call("measure", "measure", threads, 5, "^(read|fma|mul|relaxed dot)");
   const results = await onPage(ISOLATED, (evaluate) => evaluate<Result[]>(measure));
   return Object.fromEntries(
     results.flatMap(({ name, rate, sustained }) => [
