@@ -113,6 +113,11 @@ test("properties and first items can be a thousand", () => {
   expect(matches(object, JSON.stringify(Object.fromEntries(entries)))).toBe(true);
   expect(matches(object, '{"p999":999}')).toBe(true);
   expect(matches(object, '{"p999":999,"p0":0}')).toBe(false);
+  const needed = constrain({ jsonSchema: { type: "object", properties, required: ["p500"] } });
+  expect(matches(needed, '{"p2":2,"p500":500,"p999":999}')).toBe(true);
+  expect(matches(needed, '{"p500":500}')).toBe(true);
+  for (const text of ["{}", '{"p2":2}', '{"p501":501}', '{"p2":2,"p501":501}'])
+    expect(matches(needed, text), text).toBe(false);
   const tuple = constrain({
     jsonSchema: { type: "array", prefixItems: values.map((i) => ({ const: i })), minItems: 2 },
   });
@@ -169,6 +174,22 @@ test.each<[schema: object, fit: string[], others: string[]]>([
     ['{"n":1}', '{"of":{"of":{"n":1},"n":1},"n":1}'],
     ['{"of":{},"n":1}'],
   ],
+  [
+    {
+      ...{ type: "object", properties: { z: { $ref: "#/$defs/Z" }, t: { $ref: "#/$defs/T" } }, required: ["z", "t"] },
+      $defs: {
+        Z: { anyOf: [{ type: "null" }, { $ref: "#/$defs/U" }] },
+        U: { type: "object", properties: { z: { $ref: "#/$defs/Z" }, v: { $ref: "#/$defs/V" } }, required: ["z"] },
+        V: { type: "object", properties: { u: { $ref: "#/$defs/U" }, t: { $ref: "#/$defs/T" } }, required: ["u"] },
+        T: { type: "object", properties: { v: { $ref: "#/$defs/V" } }, required: ["v"] },
+      },
+    },
+    [
+      '{"z":null,"t":{"v":{"u":{"z":null}}}}',
+      '{"z":{"z":{"z":null,"v":{"u":{"z":null}}}},"t":{"v":{"u":{"z":null},"t":{"v":{"u":{"z":null}}}}}}',
+    ],
+    ['{"z":null,"t":{"v":{"u":{}}}}'],
+  ],
   [circular, ["[]", "[[[]],[]]"], ["[[[[]]]]"]],
 ])("a schema within itself is written up to three deep: %o", (jsonSchema, fit, others) => {
   const constraint = constrain({ jsonSchema });
@@ -184,6 +205,25 @@ test("what can only go on for ever has no text, and one that branches too much i
   const names = Array.from({ length: 40 }, (_, i) => `p${i}`);
   const wide = { type: "object", properties: Object.fromEntries(names.map((name) => [name, { $ref: "#" }])) };
   expect(() => constrain({ jsonSchema: wide })).toThrow("schemas within themselves that unfold to over 100000 states");
+});
+
+test("more properties than an automaton has room for are refused, not tried", () => {
+  const names = Array.from({ length: 30_000 }, (_, i) => [`p${i}`, { type: "null" }]);
+  const jsonSchema = { type: "object", properties: Object.fromEntries(names) };
+  expect(() => constrain({ jsonSchema })).toThrow("unfold to over 100000 states");
+});
+
+test("schemas that all refer to one another are taken, or refused where there are too many ways", () => {
+  const mesh = (size: number) => {
+    const names = Array.from({ length: size }, (_, i) => `d${i}`);
+    const properties = Object.fromEntries(names.map((name) => [name, { $ref: `#/$defs/${name}` }]));
+    return {
+      $ref: "#/$defs/d0",
+      $defs: Object.fromEntries(names.map((name) => [name, { type: "object", properties }])),
+    };
+  };
+  expect(matches(constrain({ jsonSchema: mesh(2) }), '{"d0":{"d1":{"d0":{}}},"d1":{}}')).toBe(true);
+  expect(() => constrain({ jsonSchema: mesh(20) })).toThrow(/over 100000 (?:ways|states)/);
 });
 
 test.each([[[100]], [[10, 10]], [[5, 5, 5]]])("optional properties can be many and nested: %j", (sizes) => {

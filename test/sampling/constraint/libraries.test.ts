@@ -371,6 +371,22 @@ test("names refer to what is near them, and shared alternatives of names are put
   expect(matches(constraint, '{"c":null}')).toBe(false);
 });
 
+test("names may be listed behind a reference, and the same ones a thousand times", () => {
+  const either = { oneOf: [{ const: "a" }, { const: "b" }] };
+  const jsonSchema = {
+    propertyNames: { $ref: "#/$defs/n" },
+    additionalProperties: { type: "null" },
+    $defs: { n: either },
+  };
+  expect(matches(constrain({ jsonSchema }), '{"a":null,"b":null}')).toBe(true);
+  expect(matches(constrain({ jsonSchema }), '{"c":null}')).toBe(false);
+  let shared: object = { const: "a" };
+  for (let i = 0; i < 40; i++) shared = { anyOf: [shared, shared] };
+  expect(matches(constrain({ jsonSchema: { propertyNames: shared } }), '{"a":1}')).toBe(true);
+  const twice = { oneOf: [shared, shared] };
+  expect(() => constrain({ jsonSchema: { propertyNames: twice } })).toThrow("values that oneOf/0 may have too");
+});
+
 test("an object that stands under two addresses is two schemas in allOf and oneOf", () => {
   const c = { properties: { c: { $ref: "#/$defs/one" } }, required: ["c"] };
   const inner = { $id: "https://example.org/i", allOf: [c], $defs: { one: { const: true } } };

@@ -67,7 +67,7 @@ export function createConstraint(
   let dfa = createDFA(nfa, live);
   if (!dfa.exists)
     throw new TypeError(
-      "constraint: no text that this vocabulary can write matches; allow more (it may not depend on a byte whose own token is missing, or ends the text)",
+      "constraint: no text that this vocabulary can write matches; allow more (it may not depend on a byte whose own token is missing, or ends the text, nor a schema on itself without end)",
     );
   const masks = new Map<number, Uint32Array>();
 

@@ -5,12 +5,19 @@ export type Ranges = readonly (readonly [from: number, to: number])[];
 export type Expression =
   | { kind: "set"; ranges: Ranges }
   | { kind: "sequence"; parts: readonly Expression[] }
+  /** The required parts and any of the others, in turn, commas between. */
+  | { kind: "members"; members: readonly Member[] }
   /** The first `min` parts or more, in turn. */
   | { kind: "prefix"; parts: readonly Expression[]; min: number }
   | { kind: "choice"; options: readonly Expression[] }
   | { kind: "repeat"; part: Expression; min: number; max: number }
   /** min to max items with a separator between. */
   | { kind: "list"; item: Expression; separator: Expression; min: number; max: number };
+
+export interface Member {
+  part: Expression;
+  required: boolean;
+}
 
 const LAST = 0x10ffff;
 
@@ -39,6 +46,9 @@ export const text = (word: string): Expression =>
 export const commaList = (item: Expression, min: number, max: number): Expression => {
   return { kind: "list", item, separator: text(","), min, max };
 };
+
+/** The required parts and any of the others, in turn, commas between. */
+export const members = (all: readonly Member[]): Expression => ({ kind: "members", members: all });
 
 /** The first of the parts in turn, `min` of them or more. */
 export const prefix = (parts: readonly Expression[], min: number): Expression => ({ kind: "prefix", parts, min });
@@ -79,6 +89,8 @@ export function replaceSets(expression: Expression, by: (ranges: Ranges) => Expr
       return by(expression.ranges);
     case "sequence":
       return sequence(...expression.parts.map(into));
+    case "members":
+      return members(expression.members.map((one) => ({ ...one, part: into(one.part) })));
     case "prefix":
       return { ...expression, parts: expression.parts.map(into) };
     case "choice":

@@ -29,31 +29,66 @@ const TEXTS: Record<Type, Translate> = {
 
 /** How often a schema is written within itself at most: a finite automaton has a last level. */
 const LEVELS = 3;
+/** Schemas that refer to one another in many ways have as many ways to be within one another. */
+const MOST_TRANSLATED = 100_000;
 
 /**
  * The values of a JSON schema without white space, properties in the order of the schema: docs/constraints.md has the
  * keywords. Throws a `TypeError` that names the first it can't do, and where.
  */
 export function fromSchema(schema: unknown): Expression {
-  /** [level] → by where references begin; undefined while it is being put together. */
-  const levels = Array.from({ length: LEVELS }, () => new Map<unknown, Map<Schema, Expression | undefined>>());
+  const recursive = new Set<Schema>();
+  for (;;) {
+    const known = recursive.size;
+    const texts = translateOnce(schema, recursive);
+    if (recursive.size === known) return texts; // else once more, knowing them
+  }
+}
 
-  /** Each schema once a level, however often it is referred to; within itself on the next level, and not within the last. */
+/** The same, as far as the recursive schemas are known; adds those that are met within themselves. */
+function translateOnce(schema: unknown, recursive: Set<Schema>): Expression {
+  /** By what else decides about a schema's texts; undefined while they are being put together. */
+  const known = new Map<string, Map<Schema, Expression | undefined>>();
+  const numbers = new Map<unknown, number>();
+  const numberOf = (one: unknown): number => {
+    const number = numbers.get(one) ?? numbers.size;
+    numbers.set(one, number);
+    return number;
+  };
+  let translated = 0;
+
+  /** Each schema once a place, however often it is referred to. */
   function translate(schema: unknown, context: Context): Expression {
     if (schema === true) return anyJSON();
     if (!isObject(schema)) return refuse(context, show(schema), "a schema: an object, or true");
-    const byRoot = levels[context.level];
-    if (!byRoot) return never;
-    const known = byRoot.get(context.root) ?? new Map<Schema, Expression | undefined>();
-    byRoot.set(context.root, known);
-    if (known.has(schema)) return known.get(schema) ?? translate(schema, { ...context, level: context.level + 1 });
-    known.set(schema, undefined);
-    const texts = translateKeywords(schema, rootedAt(schema, context));
-    known.set(schema, texts);
+    const place = recursive.has(schema) ? within(schema, context) : context;
+    if (place.level === LEVELS) return never;
+    const key = [place.level, numberOf(place.root), ...place.open.map(numberOf).sort()].join();
+    const here = known.get(key) ?? new Map<Schema, Expression | undefined>();
+    known.set(key, here);
+    if (here.has(schema)) return here.get(schema) ?? metAgain(schema);
+    if (++translated > MOST_TRANSLATED)
+      refuse(context, `schemas within one another in over ${MOST_TRANSLATED} ways`, "fewer references");
+    here.set(schema, undefined);
+    const texts = translateKeywords(schema, rootedAt(schema, place));
+    here.set(schema, texts);
     return texts;
   }
 
-  return translate(schema, { root: schema, path: "", level: 0, translate });
+  function metAgain(schema: Schema): Expression {
+    recursive.add(schema);
+    return never;
+  }
+
+  return translate(schema, { root: schema, path: "", level: 0, open: [], translate });
+}
+
+/** Inside a recursive schema; one that is open already begins the next level. */
+function within(schema: Schema, context: Context): Context {
+  const { level, open } = context;
+  return open.includes(schema)
+    ? { ...context, level: level + 1, open: [schema] }
+    : { ...context, open: [...open, schema] };
 }
 
 function translateKeywords(schema: Schema, context: Context): Expression {

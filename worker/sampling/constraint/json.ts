@@ -4,7 +4,7 @@ import {
   complement,
   type Expression,
   intersection,
-  nothing,
+  members,
   optional,
   type Ranges,
   repeat,
@@ -84,15 +84,8 @@ export const record = (name: Expression, value: Expression): Expression =>
 
 /** Objects with these properties, in this order. */
 export function object(properties: readonly Property[]): Expression {
-  const members = properties.map(({ name, value }) => member(literal(name), value));
-  const after = members.map((one, i) => {
-    const another = sequence(text(","), one);
-    return properties[i]?.required ? another : optional(another);
-  });
-  const needed = properties.findIndex(({ required }) => required);
-  const firsts = needed < 0 ? members : members.slice(0, needed + 1); // what no property stands before
-  const started = firsts.map((one, i) => sequence(one, ...after.slice(i + 1)));
-  return sequence(text("{"), choice(needed < 0 ? [...started, nothing] : started), text("}"));
+  const all = properties.map(({ name, value, required }) => ({ part: member(literal(name), value), required }));
+  return sequence(text("{"), members(all), text("}"));
 }
 
 /** Any JSON value, objects and arrays nested at most `depth` deep. */

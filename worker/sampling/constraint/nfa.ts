@@ -1,4 +1,4 @@
-import type { Expression, Ranges } from "./expression";
+import { type Expression, type Member, type Ranges, text } from "./expression";
 import { type ByteRange, utf8Sequences } from "./utf8";
 
 /** An edge over bytes from..to. */
@@ -16,6 +16,7 @@ export interface NFA {
 }
 
 export const ACCEPT = 0;
+const COMMA = text(",");
 const MOST_STATES = 100_000;
 
 /**
@@ -85,6 +86,18 @@ export function createNFA(expression: Expression): NFA {
     return min > 0 ? first : state([], [first, next]);
   }
 
+  /** From the last to the first: where a text can begin at a part, and where it can go on there behind a comma. */
+  function members(all: readonly Member[], next: number): number {
+    let [begin, goOn] = [next, next];
+    for (const { part, required } of [...all].reverse()) {
+      const entry = build(part, goOn);
+      const another = build(COMMA, entry);
+      begin = required ? entry : state([], [entry, begin]);
+      goOn = required ? another : state([], [another, goOn]);
+    }
+    return begin;
+  }
+
   function build(part: Expression, next: number): number {
     const before = built.get(part) ?? new Map<number, number>();
     const start = before.get(next) ?? construct(part, next);
@@ -98,6 +111,8 @@ export function createNFA(expression: Expression): NFA {
         return characters(part.ranges, next);
       case "sequence":
         return part.parts.reduceRight((after, one) => build(one, after), next);
+      case "members":
+        return members(part.members, next);
       case "prefix":
         return part.parts.reduceRight((after, one, i) => {
           const entry = build(one, after);

@@ -31,7 +31,7 @@ function members(schema: Schema, context: Context, within: readonly Schema[], me
     const [member, place] = resolved(one, at(there, i));
     if (member === true) return [];
     if (!isObject(member)) return refuse(place, show(member), "a schema: an object, or true");
-    if (within.includes(member)) refuse(place, "a schema within itself", "schemas without recursion");
+    if (within.includes(member)) refuse(place, "a schema within itself", "other schemas than itself");
     if (!isNew(met, member, place)) return [];
     if (!Object.hasOwn(member, "allOf")) return [{ schema: member, place }];
     return members(member, rootedAt(member, place), [...within, member], met);

@@ -8,8 +8,10 @@ export interface Context {
   /** The nearest schema with an `$id`, or the whole: where references begin. */
   root: unknown;
   path: string;
-  /** How many times schemas have been met within themselves on the way. */
+  /** How many times recursive schemas have been met within themselves on the way. */
   level: number;
+  /** The recursive schemas that we are in, since the last such time. */
+  open: readonly Schema[];
   /** The texts of the schema at a place. Throws a `TypeError` for what is none, or can't be done. */
   translate(schema: unknown, context: Context): Expression;
 }

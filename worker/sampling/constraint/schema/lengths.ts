@@ -18,6 +18,7 @@ function lengths(expression: Expression): Lengths {
       const { min, max } = expression;
       return [least * min, most === 0 || max === 0 ? 0 : most * max];
     }
+    case "members":
     case "prefix":
     case "list":
       return [0, Infinity];

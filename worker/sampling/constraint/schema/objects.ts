@@ -73,7 +73,7 @@ function namesOf(schema: unknown, place: Context, within: readonly unknown[], me
   const [names, outside] = resolved(schema, place);
   if (names === true) return [string(0, Infinity)];
   if (!isObject(names)) return refuse(outside, show(names), "a schema: an object, or true");
-  if (within.includes(names)) return refuse(outside, "a schema within itself", "schemas without recursion");
+  if (within.includes(names)) return refuse(outside, "a schema within itself", "other schemas than itself");
   if (!isNew(met, names, outside)) return [];
   const there = rootedAt(names, outside);
   const [key, ...others] = keysOf(names);

@@ -26,12 +26,14 @@ function literals(values: readonly unknown[], keyword: string, schema: Schema, c
 }
 
 /** The values that a schema lists, or its alternatives do; undefined where it lists none. */
-export function valuesOf(schema: unknown): readonly unknown[] | undefined {
+export function valuesOf(schema: unknown, met = new Set<unknown>()): readonly unknown[] | undefined {
   if (!isObject(schema)) return undefined;
+  if (met.has(schema)) return []; // listed already
+  met.add(schema);
   if (Object.hasOwn(schema, "const")) return [schema.const];
   if (Array.isArray(schema.enum)) return schema.enum;
   const options = schema.anyOf ?? schema.oneOf;
-  const lists = Array.isArray(options) ? options.map(valuesOf) : [undefined];
+  const lists = Array.isArray(options) ? options.map((one) => valuesOf(one, met)) : [undefined];
   return lists.includes(undefined) ? undefined : lists.flatMap((values) => values ?? []);
 }
 
