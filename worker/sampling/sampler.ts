@@ -6,7 +6,7 @@ import type { History } from "./penalties";
 import { createPipeline } from "./pipeline";
 import { createRandom, type Random } from "./random";
 import type { reportStages, StageReport } from "./report";
-import { argMax, type Blocks, blocksOf, fill, shortlist, weightsOf } from "./shortlist";
+import { argMax, type Blocks, blocksOf, shortlist, weightsOf } from "./shortlist";
 import { WARPERS } from "./stages";
 import { best, type Scored } from "./top";
 
@@ -21,23 +21,17 @@ export interface Draw {
   stages?: StageReport[];
 }
 
-/** The tokens that can be drawn, ids ascending, and their probabilities, which sum to 1. */
-export interface Distribution {
-  ids: Int32Array;
-  probabilities: Float64Array;
-}
-
 /** Chooses tokens by one set of options. `logits` are the model's own, in the kernels' memory; they are only read. */
 export interface Sampler {
   sample(logits: Float32Array, history: History, mask?: Uint32Array): Draw;
-  /** What `sample` draws from; at temperature 0 one token. */
-  distribution(logits: Float32Array, history: History, mask?: Uint32Array): Distribution;
   /** The scores after the first half of the order, as beam search takes them: memory of the kernels, or `logits` itself. */
   process(logits: Float32Array, history: History, mask?: Uint32Array): Float32Array;
 }
 
 /** Temperatures stay within 1/HOTTEST and HOTTEST: beyond, differences of scores divided by them leave f32's range. */
 const HOTTEST = 1e30;
+export const inReach = (temperature: number): number =>
+  temperature && Math.min(HOTTEST, Math.max(1 / HOTTEST, temperature));
 
 /**
  * A sampler for one sequence. Parallel sequences each have their own, with `random.fork(index)`; all that share the
@@ -51,7 +45,7 @@ export function createSampler(
   report?: typeof reportStages,
 ): Sampler {
   const { logprobs, n } = given;
-  const temperature = given.temperature && Math.min(HOTTEST, Math.max(1 / HOTTEST, given.temperature));
+  const temperature = inReach(given.temperature);
   const options = { ...given, temperature };
   const scored = logprobs > 0 || n > 1;
   const process = createPipeline(options, kernels);
@@ -85,15 +79,6 @@ export function createSampler(
       const id = pick();
       const logprob = scored ? { logprob: Math.min(0, (logits[id] ?? 0) - logSum) } : {};
       return { id, ...logprob, ...top, ...stages };
-    },
-    distribution(logits, history, mask) {
-      const blocks = process(finiteBlocks(logits), { history, mask });
-      if (temperature === 0) return { ids: Int32Array.of(argMax(blocks)), probabilities: Float64Array.of(1) };
-      const weights = () => weightsOf(blocks, temperature, kernels);
-      if (!shortlist(list, blocks, weights, options, kernels)) fill(list, blocks, -Infinity, temperature);
-      for (const warper of warpers) warper.apply(list, options);
-      const probabilities = list.weights.slice(0, list.count).map((weight) => weight / list.total);
-      return { ids: list.ids.slice(0, list.count), probabilities };
     },
     process: (logits, history, mask) => process(finiteBlocks(logits), { history, mask }).x,
   };
