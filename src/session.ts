@@ -64,8 +64,8 @@ export class Session implements Disposable {
   }
 
   /**
-   * Becomes the session that was saved, which must be of the same weights in the same format, with the same `cacheFormat`; where other
-   * kernels made its cache, or a processor with another dot product of bytes, the text is read again. Rejects with `GPTError` otherwise, and stays as it was.
+   * Becomes the session that was saved, which must be of the same weights and have the same `cacheFormat`; where other kernels made its
+   * cache, or a processor that rounds otherwise, the text is read again. Rejects with `GPTError` otherwise, and stays as it was.
    */
   async restore(bytes: Uint8Array): Promise<void> {
     const keep = this.#keeper();

@@ -30,6 +30,8 @@ test("a session takes its cache when it first reads, not to say what its text is
   });
   const sessions = new Sessions({ config, caches: { acquire } } as unknown as Machine);
   expect(sessions.open(1).ids).toEqual([]);
+  expect(sessions.fork(1, 2)).toEqual([]);
+  expect(sessions.open(2).saved()).toEqual({ read: [], cache: new Uint8Array() });
   sessions.end(1);
   expect(acquire).not.toHaveBeenCalled();
   expect(() => sessions.open(1).sequence).toThrow("no memory");

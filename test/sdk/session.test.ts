@@ -213,6 +213,19 @@ test.each([
   },
 );
 
+test("an empty session can be saved, restored and forked", async () => {
+  using gpt = await goldenModel("head26");
+  using empty = gpt.session();
+  using fork = await empty.fork();
+  expect(fork.ids).toEqual([]);
+  using session = gpt.session();
+  const { ids } = await session.generate([1, 2], greedy);
+  await session.restore(await empty.save());
+  expect(session.ids).toEqual([]);
+  expect((await session.generate([1, 2], greedy)).ids).toEqual(ids);
+  expect((await fork.generate([1, 2], greedy)).ids).toEqual(ids);
+});
+
 test("the positions that were taken back are in no saved session", async () => {
   using gpt = await goldenModel("head26");
   using session = gpt.session();

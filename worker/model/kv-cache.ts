@@ -74,7 +74,7 @@ export class KVCache {
 
   /** What it has seen, as bytes that do not depend on its capacity. */
   save(): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.savedBytes(this.length));
+    const bytes = new Uint8Array(savedBytes(this.config, this.format, this.length));
     let at = 0;
     for (const piece of this.pieces(this.length)) {
       bytes.set(piece, at);
@@ -93,26 +93,29 @@ export class KVCache {
     this.length = positions;
   }
 
-  savedBytes(positions: number): number {
-    let bytes = 0;
-    for (const piece of this.pieces(positions)) bytes += piece.length;
-    return bytes;
-  }
-
   /** The memory of the first positions, piece by piece in one order; keys in whole panels. */
   private *pieces(positions: number): Generator<Uint8Array, void> {
-    const { nHeads, embDim } = this.config;
-    const headDim = embDim / nHeads;
-    const unit = PANEL * BYTES[this.format];
-    const keys = {
-      count: nHeads,
-      step: (this.capacity / PANEL) * headDim * unit,
-      bytes: Math.ceil(positions / PANEL) * headDim * unit,
-    };
-    const values = { count: nHeads * Math.ceil(headDim / PANEL), step: this.capacity * unit, bytes: positions * unit };
+    const { keys, values } = piecesOf(this.config, this.format, positions);
+    const whole = piecesOf(this.config, this.format, this.capacity);
     for (const layer of this.layers) {
-      for (let i = 0; i < keys.count; i++) yield this.arena.u8(layer.keys + i * keys.step, keys.bytes);
-      for (let i = 0; i < values.count; i++) yield this.arena.u8(layer.values + i * values.step, values.bytes);
+      for (let i = 0; i < keys.count; i++) yield this.arena.u8(layer.keys + i * whole.keys.bytes, keys.bytes);
+      for (let i = 0; i < values.count; i++) yield this.arena.u8(layer.values + i * whole.values.bytes, values.bytes);
     }
   }
+}
+
+/** How many pieces of a layer's memory hold the first positions of its keys and of its values, and the bytes of each. */
+function piecesOf({ nHeads, embDim }: GPTConfig, format: CacheFormatName, positions: number) {
+  const headDim = embDim / nHeads;
+  const unit = PANEL * BYTES[format];
+  return {
+    keys: { count: nHeads, bytes: Math.ceil(positions / PANEL) * headDim * unit },
+    values: { count: nHeads * Math.ceil(headDim / PANEL), bytes: positions * unit },
+  };
+}
+
+/** Bytes that `save` gives for so many positions. */
+export function savedBytes(config: GPTConfig, format: CacheFormatName, positions: number): number {
+  const { keys, values } = piecesOf(config, format, positions);
+  return config.nLayers * (keys.count * keys.bytes + values.count * values.bytes);
 }

@@ -2,19 +2,19 @@ import { GPTError, type GPTErrorCode } from "../errors";
 import { fnv1a } from "../hash";
 import type { Machine } from "../machine/assemble";
 import type { GPTConfig } from "../model/config";
+import { savedBytes } from "../model/kv-cache";
 import { parameters } from "../model/parameters";
 import type { Place } from "../model/weights";
 import type { CacheFormatName } from "../protocol";
 import { isTokenId } from "../values";
 import type { Ops } from "../wasm/ops";
-import type { Sequence } from "./sequence";
 
 /** What a saved session says of itself. */
 export interface SessionHeader {
   /** The model's configuration, which the other must share but for its dropout. */
   config: Partial<GPTConfig>;
   cacheFormat: CacheFormatName;
-  /** What made the keys and values, and rounds otherwise than others: the format of the weights, the kernels, their dot product. */
+  /** What made the keys and values, and rounds otherwise than others: the format of the weights, the kernels, what the processor does. */
   madeBy: string;
   /** A number made of the weights, the same however they lie in memory. */
   weights: number;
@@ -46,21 +46,19 @@ export function writeSession(header: SessionHeader, cache: Uint8Array): Uint8Arr
 /** What this model expects of a saved session. */
 export interface Expected extends Pick<SessionHeader, "cacheFormat" | "madeBy" | "weights"> {
   config: GPTConfig;
-  savedBytes(positions: number): number;
 }
 
 /** How many values of each parameter the number of the weights is made of: its first rows, and no less than one. */
 const SAMPLE = 4096;
 
 /** What a model expects of the sessions it restores, and says of those it saves. */
-export function expectedOf({ config, info, weights, engine, ops }: Machine, { cache }: Sequence): Expected {
+export function expectedOf({ config, info, weights, engine, ops }: Machine): Expected {
   const hashed = parameters(config).map(({ name }) => ops.scoped(() => fnv1a(sampleOf(weights.place(name), ops))));
   return {
     config,
     cacheFormat: info.cacheFormat,
-    madeBy: `${info.format} ${info.kernels} ${JSON.stringify(engine.dot)}`,
+    madeBy: `${info.format} ${info.kernels} ${JSON.stringify(engine.dot)} ${engine.fused ? "fused" : "apart"}`,
     weights: fnv1a(new Uint8Array(Uint32Array.from(hashed).buffer)),
-    savedBytes: (positions) => cache.savedBytes(positions),
   };
 }
 
@@ -105,14 +103,17 @@ export function readSession(bytes: Uint8Array, expected: Expected): { header: Se
   if (header.weights !== expected.weights)
     refuse(
       "bad-value",
-      "is of other weights, or of the same in another format: load the model that it was saved with, in its format.",
+      "is of other weights, or of the same rounded to another format: load the model that it was saved with, in its format.",
     );
   const { vocabSize, contextLength } = config;
   const ids = [...header.ids, ...header.read];
   const wrong = ids.findIndex((id) => !isTokenId(id, vocabSize));
   if (wrong >= 0) refuse("bad-value", `holds the id ${ids[wrong]}, expected whole numbers from 0 to ${vocabSize - 1}.`);
   const cache = bytes.subarray(BEGIN + length);
-  if (header.read.length > contextLength || cache.length !== expected.savedBytes(header.read.length))
+  if (
+    header.read.length > contextLength ||
+    cache.length !== savedBytes(config, expected.cacheFormat, header.read.length)
+  )
     refuse(
       "truncated",
       `has ${cache.length} bytes of keys and values, which are not those of ${header.read.length} positions.`,

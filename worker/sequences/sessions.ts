@@ -11,10 +11,21 @@ export class Session {
     private read?: Sequence,
   ) {}
 
-  /** Its cache is taken with the first call that reads. */
+  /** What the model has read of it; the cache is taken with the first call that reads. */
   get sequence(): Sequence {
     this.read ??= new Sequence(this.machine);
     return this.read;
+  }
+
+  fork(): Session {
+    return new Session(this.machine, [...this.ids], this.read?.fork(this.read.contextLength));
+  }
+
+  /** The ids that the model has read and that are still part of the text, and their keys and values. */
+  saved(): { read: number[]; cache: Uint8Array } {
+    const { ids, read } = this;
+    if (read && ids.length <= read.contextLength) read.keepCommon(ids); // no position that was taken back
+    return { read: [...(read?.ids ?? [])], cache: read?.cache.save() ?? new Uint8Array() };
   }
 
   dispose(): void {
@@ -45,9 +56,9 @@ export class Sessions {
 
   /** Session `to` begins as a copy of session `id`; returns its ids. */
   fork(id: number, to: number): number[] {
-    const { sequence, ids } = this.open(id);
-    this.sessions.set(to, new Session(this.machine, [...ids], sequence.fork(sequence.contextLength)));
-    return ids;
+    const session = this.open(id);
+    this.sessions.set(to, session.fork());
+    return session.ids;
   }
 
   /** Forgets the last `count` ids; returns those that stay. */
@@ -62,10 +73,10 @@ export class Sessions {
 
   async save(id: number): Promise<SavedSession> {
     const { expectedOf, writeSession } = await sessionFile();
-    const { sequence, ids } = this.open(id);
-    if (ids.length <= sequence.contextLength) sequence.keepCommon(ids); // no position that was taken back
-    const { savedBytes, ...model } = expectedOf(this.machine, sequence);
-    return { ids, bytes: writeSession({ ...model, ids, read: [...sequence.ids] }, sequence.cache.save()) };
+    const session = this.open(id);
+    const { ids } = session;
+    const { read, cache } = session.saved();
+    return { ids, bytes: writeSession({ ...expectedOf(this.machine), ids, read }, cache) };
   }
 
   /** Becomes what was saved; returns its ids. Throws `GPTError` for one of another model, or a damaged one. */
@@ -74,7 +85,7 @@ export class Sessions {
       throw new TypeError(`restore: found ${show(bytes)}; allowed: the Uint8Array that save() gave`);
     const { expectedOf, readSession } = await sessionFile();
     const session = this.open(id);
-    const { header, cache } = readSession(bytes, expectedOf(this.machine, session.sequence));
+    const { header, cache } = readSession(bytes, expectedOf(this.machine));
     session.sequence.restore(header.read, cache);
     session.ids = header.ids;
     return session.ids;
