@@ -6,7 +6,7 @@ import { Linear } from "./linear";
 import type { Weights } from "./weights";
 
 /**
- * Several feed-forwards of which each token takes `topK`: a router scores them, a softmax over the chosen weights
+ * Several feed-forwards of which each token takes `topK`: a router scores them, a softmax over the chosen weighs
  * their outputs. Shazeer et al. 2017, arXiv:1701.06538, eq. 3–5 without noise.
  */
 export class MixtureOfExperts implements FeedForwardLike {
