@@ -16,7 +16,7 @@ export function unsent(error: unknown, options: object): unknown {
   if (!(error instanceof DOMException) || error.name !== "DataCloneError") return error;
   const names = Object.entries(options).filter(([, value]) => !isCloneable(value));
   const what = names.map(([name]) => name).join(", ") || "An argument";
-  const message = `${what} can't be sent to the worker, as functions and signals can't but for a load's onProgress and a signal: ${error.message}`;
+  const message = `${what} can't be sent to the worker: of what can't be copied it takes only a load's onProgress and a signal. ${error.message}`;
   return new TypeError(message, { cause: error });
 }
 
