@@ -1,6 +1,7 @@
 import { breathe } from "../breathe";
 import { GPTError } from "../errors";
 import { KVCache } from "../model/kv-cache";
+import { Linear } from "../model/linear";
 import { TransformerBlock } from "../model/transformer-block";
 import type { Machine } from "./assemble";
 
@@ -8,20 +9,29 @@ import type { Machine } from "./assemble";
 const CALLS = 12;
 /** A single token and a short prompt run different kernels. */
 const ROWS = [1, 8];
+/** Outputs of the head that are enough to warm its kernel, which in some formats no block runs. */
+const HEAD_OUTPUTS = 512;
 
 /**
- * Runs the first block over and over, whatever its weights are by then, so that the first real token is not run in
- * the engine's slow tier. Breathes between the calls: the weights arrive meanwhile.
+ * Runs the first block and a slice of the head over and over, whatever their weights are by then, so that the first real token is not run
+ * in the engine's slow tier. Breathes between the calls: the weights arrive meanwhile.
  */
 export async function warmUp({ config, ops, weights, arena, info }: Machine): Promise<void> {
   if (config.dummy || config.nLayers === 0) return;
+  const tokens = weights.matrix("tok_emb.weight");
+  const head = config.tied ? tokens : weights.matrix("out_head.weight");
+  const slice = new Linear(ops, { ...head, outs: Math.min(head.outs, HEAD_OUTPUTS) });
   const block = new TransformerBlock(ops, weights, 0);
   const cache = new KVCache({ ...config, nLayers: 1 }, info.cacheFormat, arena, CALLS * Math.max(...ROWS));
   for (const rows of ROWS.filter((count) => count <= config.contextLength)) {
     const run = { ids: new Int32Array(rows), cache };
     for (let call = 0; call < CALLS; call++) {
       try {
-        ops.scoped(() => block.forward(ops.zeros(rows, config.embDim), [run]));
+        ops.scoped(() => {
+          const x = ops.gather(run.ids, tokens);
+          block.forward(x, [run]);
+          slice.forward(x);
+        });
       } catch (error) {
         if (!(error instanceof GPTError && error.code === "bad-value")) throw error; // the first real pass will report it
       }
