@@ -120,6 +120,13 @@ test.each([
   expect(message).toContain(file);
 });
 
+test("a part that few models need, and that does not come, is no fault of theirs either", async () => {
+  const gguf = FAILING.replace('"/model/"', 'new Blob(["GGUF, and more"])');
+  const { code, message } = await report({}, gguf, { "/dist/gguf-model.js": undefined });
+  expect(code).toBe("network");
+  expect(message).toMatch(/A part of the worker could not be fetched.*gguf-model\.js/);
+});
+
 test("kernels that came cut are told with their address, not run without", async () => {
   const whole = readFileSync(join(root, "dist/kernels.relaxed.wasm"));
   const cut = { "/dist/kernels.relaxed.wasm": whole.subarray(0, whole.length / 2) };

@@ -1,3 +1,4 @@
+import { chunk } from "../chunk";
 import { GPTError } from "../errors";
 import type { ByteReader } from "./byte-reader";
 import { headerBytes, PREFIX_BYTES, parseHeader } from "./safetensors";
@@ -10,7 +11,8 @@ import type { FileHeader } from "./types";
  */
 export async function readHeader(reader: ByteReader): Promise<FileHeader> {
   const magic = new TextDecoder().decode(await reader.peek(4));
-  const header = magic === "GGUF" ? await (await import("./gguf-model")).readGguf(reader) : await safetensors(reader);
+  const header =
+    magic === "GGUF" ? await (await chunk(import("./gguf-model"))).readGguf(reader) : await safetensors(reader);
   checkRoom(reader, header.fileBytes, "its tensors end");
   const { size } = reader.stream;
   reader.stream.foretold?.(header.fileBytes, header.fileBytes + header.padding);

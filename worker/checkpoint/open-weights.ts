@@ -1,3 +1,4 @@
+import { chunk } from "../chunk";
 import type { ByteReader } from "./byte-reader";
 import { isOutOfReach } from "./fetch";
 import { readHeader } from "./header";
@@ -13,7 +14,7 @@ export interface OpenWeights {
 
 /** Opens the weights: one file, several, or what a folder's `model.safetensors.index.json` lists where it lacks the one. */
 export async function openWeights({ weights, folder }: CheckpointFiles, open: Open): Promise<OpenWeights> {
-  const shards = () => import("./shards");
+  const shards = () => chunk(import("./shards"));
   if (Array.isArray(weights)) return (await shards()).joinShards(weights, open);
   try {
     return await openOne(weights as FileSource, open);

@@ -1,4 +1,5 @@
 import { joined } from "../bytes";
+import { chunk } from "../chunk";
 import { GPTError } from "../errors";
 import { splitter } from "./added-tokens";
 import { bytesOfToken } from "./byte-alphabet";
@@ -88,7 +89,7 @@ export async function createTokenizer(
 
 /** Few folders have the older pair alone: what reads it is a chunk of its own. */
 async function combined({ vocab, merges, added }: Exclude<TokenizerFiles, { json: unknown }>): Promise<unknown> {
-  return (await import("./combine")).combine(vocab, merges, added);
+  return (await chunk(import("./combine"))).combine(vocab, merges, added);
 }
 
 async function open(backend: TokenizerBackend, spec: TokenizerSpec): Promise<Encoder> {
