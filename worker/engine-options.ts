@@ -1,24 +1,23 @@
 import { FORMATS } from "./formats";
-import { checkOptions, flag, type OptionCheck, oneOf, wholeNumber } from "./option-checks";
+import { checkOptions, flag } from "./option-checks";
 import type { LoadOptions } from "./protocol";
+import { type Check, isText, oneOf, simple } from "./sampling/checks";
+import { isWhole } from "./values";
 
-export type Checks<O> = { [K in keyof O]-?: OptionCheck };
+export type Checks<O> = { [K in keyof O]-?: Check };
 
 /** What each option may be. */
 export const ENGINE = {
   format: oneOf(...Object.keys(FORMATS)),
   cacheFormat: oneOf("f32", "f16"),
   kernels: oneOf("auto", "relaxed", "simd"),
-  threads: {
-    allowed: "'auto' or a whole number from 1 to 64",
-    holds: (value: unknown) => value === "auto" || wholeNumber(1, 64).holds(value),
-  },
+  threads: simple('"auto" or a whole number from 1 to 64', (value) => value === "auto" || isWhole(value, 1, 64)),
   tokenizer: oneOf("web-tokenizers", "huggingface"),
 };
 const LOAD: Checks<LoadOptions> = {
   ...ENGINE,
   cache: flag,
-  revision: { allowed: "a text", holds: (value) => typeof value === "string" && value !== "" },
+  revision: simple("a text", isText),
 };
 
 /** The page keeps these to itself; one may be what was meant. */

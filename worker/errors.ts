@@ -55,6 +55,6 @@ export interface WireError {
 
 export function wireError(error: unknown): WireError {
   if (error instanceof GPTError) return { name: error.name, message: error.message, code: error.code };
-  if (error instanceof Error || error instanceof DOMException) return { name: error.name, message: error.message };
+  if (error instanceof Error) return { name: error.name, message: error.message };
   return { name: "Error", message: String(error) };
 }

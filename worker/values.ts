@@ -12,6 +12,9 @@ export function show(value: unknown): string {
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   Object.prototype.toString.call(value) === "[object Object]";
 
+/** Whether a value is a whole number from `least` to `most`. */
+export const isWhole = (value: unknown, least: number, most = Number.POSITIVE_INFINITY): value is number =>
+  Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+
 /** Whether a value is the id of one of `vocabSize` tokens. */
-export const isTokenId = (value: unknown, vocabSize: number): value is number =>
-  Number.isInteger(value) && Number(value) >= 0 && Number(value) < vocabSize;
+export const isTokenId = (value: unknown, vocabSize: number): value is number => isWhole(value, 0, vocabSize - 1);

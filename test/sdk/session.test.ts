@@ -287,7 +287,7 @@ test("all of a text can be taken back, and no count but one of its ids", async (
   const { ids } = await session.generate([1, 2, 3], greedy);
   for (const count of [-1, 0.5, Number.NaN, 9, "1"])
     await expect(session.rewind(count as number)).rejects.toThrow(
-      `rewind: found ${count}; allowed: an integer from 0 to 8`,
+      `rewind: found ${count}; allowed: a whole number from 0 to 8`,
     );
   expect(session.ids).toEqual([1, 2, 3, ...ids]);
   await session.rewind(8);

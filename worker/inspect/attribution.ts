@@ -1,6 +1,7 @@
 import { GPTError } from "../errors";
 import type { Machine } from "../machine/assemble";
-import { checkOptions, wholeNumber } from "../option-checks";
+import { checkOptions } from "../option-checks";
+import { integer } from "../sampling/checks";
 import type { Bench } from "./bench";
 import { topIds } from "./distribution";
 import { hookNames } from "./names";
@@ -45,8 +46,8 @@ export interface Attribution {
 export function prepareAttribution(options: AttributionOptions, machine: Machine) {
   const { config, arena, ops } = machine;
   const { vocabSize, nLayers, dummy, shortcuts } = config;
-  const token = wholeNumber(0, vocabSize - 1);
-  checkOptions("attribution()", options, { token, against: token, position: wholeNumber(0, config.contextLength - 1) });
+  const token = integer(0, vocabSize - 1);
+  checkOptions("attribution()", options, { token, against: token, position: integer(0, config.contextLength - 1) });
   if (!shortcuts && !dummy)
     throw new GPTError("bad-argument", "attribution() found a model without shortcuts: its stream is no sum of parts.");
   return async ({ sequence, halt, textOf }: Bench, ids: readonly number[]): Promise<Attribution> => {

@@ -1,5 +1,6 @@
 import type { GPTConfig } from "../model/config";
 import { anything, checkOptions, SEED } from "../option-checks";
+import { ensure } from "../sampling/checks";
 import { mix32 } from "../sampling/random";
 import { show } from "../values";
 import type { Change, Edit } from "./edits";
@@ -23,7 +24,7 @@ const PLACES = /^(blocks\.0\.resid_pre|blocks\.\d+\.(attn\.pattern|attn_out|mlp_
 export function dropout(asked: Dropout, config: GPTConfig): Edit[] {
   checkOptions("dropout", asked, { seed: anything, rate: anything }, []);
   const { seed, rate = config.dropRate } = asked;
-  if (!SEED.holds(seed)) throw new TypeError(`dropout.seed: found ${show(seed)}; allowed: ${SEED.allowed}`);
+  ensure("dropout.seed", seed, SEED);
   if (!(typeof rate === "number" && rate >= 0 && rate < 1))
     throw new TypeError(`dropout.rate: found ${show(rate)}; allowed: a number from 0 to below 1`);
   const places = [...hookNames(config).keys()].filter((name) => PLACES.test(name));

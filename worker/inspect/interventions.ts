@@ -1,5 +1,5 @@
 import type { GPTConfig } from "../model/config";
-import { show } from "../values";
+import { isWhole, show } from "../values";
 import type { TensorCopy, WithPositions } from "./collectors";
 import { type Dropout, dropout } from "./dropout";
 import { type Change, type Edit, patched } from "./edits";
@@ -99,8 +99,7 @@ export function resolveInterventions(list: readonly Intervention[] | undefined, 
 
 function positionSet(positions: unknown, { contextLength }: GPTConfig): ReadonlySet<number> | undefined {
   if (positions === undefined) return undefined;
-  const fine =
-    Array.isArray(positions) && positions.every((at) => Number.isInteger(at) && at >= 0 && at < contextLength);
+  const fine = Array.isArray(positions) && positions.every((at) => isWhole(at, 0, contextLength - 1));
   if (!fine) throw wrong("positions", positions, `an array of whole numbers from 0 to ${contextLength - 1}`);
   return new Set(positions as number[]);
 }

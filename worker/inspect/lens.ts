@@ -1,6 +1,7 @@
 import { pass } from "../breathe";
 import { HEAD_ROWS, type Machine } from "../machine/assemble";
-import { anything, checkOptions, wholeNumber } from "../option-checks";
+import { anything, checkOptions } from "../option-checks";
+import { integer } from "../sampling/checks";
 import type { Bench } from "./bench";
 import type { Recorded } from "./collectors";
 import { type Distribution, describe, forEachRow } from "./distribution";
@@ -30,7 +31,7 @@ export interface Lens {
  */
 export function prepareLens(options: LensOptions, { config, arena, ops, model }: Machine) {
   const { vocabSize, nLayers, embDim } = config;
-  checkOptions("lens()", options, { top: wholeNumber(1, vocabSize), interventions: anything });
+  checkOptions("lens()", options, { top: integer(1, vocabSize), interventions: anything });
   const edits = resolveInterventions(options.interventions, config);
   const hooks = [...(nLayers > 0 ? ["blocks.0.resid_pre"] : []), ...layers(nLayers)];
   return async (bench: Bench, ids: readonly number[]): Promise<Lens> => {

@@ -1,6 +1,7 @@
 import { TorchRandom } from "../machine/torch-random";
-import { anything, checkOptions, SEED, wholeNumber } from "../option-checks";
-import { show } from "../values";
+import { anything, checkOptions, SEED } from "../option-checks";
+import { ensure } from "../sampling/checks";
+import { isWhole, show } from "../values";
 
 /** One layer of the network: a linear map, then a GELU. */
 export interface LayerWeights {
@@ -115,9 +116,9 @@ function dot(a: readonly number[], b: readonly number[]): number {
 
 /** `nn.Linear` after `torch.manual_seed(seed)`: uniform in ±1/√in, the weight and then the bias. */
 function seeded({ seed = 123, sizes = SIZES }: ShortcutOptions): LayerWeights[] {
-  if (!SEED.holds(seed)) throw new TypeError(`seed: found ${show(seed)}; allowed: ${SEED.allowed}`);
-  const width = wholeNumber(1, MOST_WIDTH);
-  if (!(Array.isArray(sizes) && sizes.length >= 2 && sizes.length <= MOST_LAYERS + 1 && sizes.every(width.holds)))
+  ensure("seed", seed, SEED);
+  const isWidth = (value: unknown) => isWhole(value, 1, MOST_WIDTH);
+  if (!(Array.isArray(sizes) && sizes.length >= 2 && sizes.length <= MOST_LAYERS + 1 && sizes.every(isWidth)))
     throw new TypeError(
       `sizes: found ${String(sizes)}; allowed: 2 to ${MOST_LAYERS + 1} widths from 1 to ${MOST_WIDTH}`,
     );

@@ -1,5 +1,5 @@
 import type { GPTConfig } from "../model/config";
-import { isObject, show } from "../values";
+import { isObject, isWhole, show } from "../values";
 import { hookRow, rowAxisOf } from "./names";
 
 /**
@@ -71,6 +71,6 @@ export function part(hook: string, config: GPTConfig, begin = 0, end = Number.PO
 }
 
 function checkedIndex(name: string, index: unknown, count: number): number {
-  if (Number.isInteger(index) && Number(index) >= 0 && Number(index) < count) return Number(index);
+  if (isWhole(index, 0, count - 1)) return index;
   throw new TypeError(`${name}: found ${show(index)}; allowed: a whole number from 0 to ${count - 1}`);
 }

@@ -1,5 +1,6 @@
 import type { Machine } from "../machine/assemble";
-import { anything, checkOptions, flag, type OptionCheck } from "../option-checks";
+import { anything, checkOptions, flag } from "../option-checks";
+import type { Check } from "../sampling/checks";
 import type { Bench } from "./bench";
 import type { Recorded, WithPositions } from "./collectors";
 import { type Effect, effectOf } from "./effect";
@@ -29,7 +30,7 @@ export interface Trace<R = Recorded> {
   effect?: Effect;
 }
 
-const CHECKS: Record<keyof TraceOptions, OptionCheck> = { hooks: anything, stats: flag, interventions: anything };
+const CHECKS: Record<keyof TraceOptions, Check> = { hooks: anything, stats: flag, interventions: anything };
 
 /** A trace made ready: its options are good. Throws a `TypeError` that names the option, or the hook. */
 export function prepareTrace(options: TraceOptions, { config, arena }: Machine) {

@@ -1,5 +1,5 @@
 import { GPTError } from "../errors";
-import { isObject, show } from "../values";
+import { isObject, isWhole, show } from "../values";
 
 export type NormName = "layer" | "rms";
 export type ActivationName = "gelu-tanh" | "gelu-erf" | "relu" | "swiglu";
@@ -125,9 +125,6 @@ export function completeConfig(input: GPTConfigInput): GPTConfig {
 }
 
 const KEYS = new Set([...Object.keys(GPT_CONFIG_124M), "innerDim", "experts"]);
-
-const isWhole = (value: unknown, least: number, most = Number.POSITIVE_INFINITY): boolean =>
-  Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
 
 function demand(holds: boolean, key: string, found: unknown, expected: string): void {
   if (!holds) throw new GPTError("invalid-config", `${key} is ${show(found)}, expected ${expected}.`);

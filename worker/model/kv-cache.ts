@@ -1,3 +1,4 @@
+import { joined } from "../bytes";
 import { PANEL } from "../formats";
 import type { CacheFormatName } from "../protocol";
 import { type Arena, align } from "../wasm/arena";
@@ -74,13 +75,7 @@ export class KVCache {
 
   /** What it has seen, as bytes that do not depend on its capacity. */
   save(): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(savedBytes(this.config, this.format, this.length));
-    let at = 0;
-    for (const piece of this.pieces(this.length)) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    return bytes;
+    return joined([...this.pieces(this.length)]);
   }
 
   /** Becomes what `save` gave for this many positions: `savedBytes` of them. */

@@ -1,4 +1,4 @@
-import { isObject, isTokenId, show } from "../values";
+import { isObject, isTokenId, isWhole, show } from "../values";
 
 /** What the model brings to the options: sizes, its end tokens, and its tokenizer for options that may be given as text. */
 export interface OptionContext {
@@ -16,19 +16,20 @@ export interface Check {
   fault(value: unknown, context: OptionContext): string | undefined;
 }
 
+/** For values that don't depend on the model. */
+const NO_MODEL: OptionContext = { vocabSize: 0, contextLength: 0 };
+
 /** Throws a `TypeError` that names the value where something is wrong with it. */
-export function ensure(name: string, value: unknown, check: Check, context: OptionContext): void {
+export function ensure(name: string, value: unknown, check: Check, context = NO_MODEL): void {
   const fault = check.fault(value, context);
   if (fault !== undefined) throw new TypeError(`${name}: found ${fault}; allowed: ${check.range(context)}`);
 }
 
-const simple = (range: string, good: (value: unknown, context: OptionContext) => boolean): Check => ({
+/** Values that are good or not. */
+export const simple = (range: string, good: (value: unknown, context: OptionContext) => boolean): Check => ({
   range: () => range,
   fault: (value, context) => (good(value, context) ? undefined : show(value)),
 });
-
-const isInteger = (value: unknown, least: number, most: number): value is number =>
-  typeof value === "number" && (Number.isInteger(value) || value === Infinity) && value >= least && value <= most;
 
 const upTo = (most: number): string => {
   if (most === Infinity) return "up, or Infinity";
@@ -37,7 +38,10 @@ const upTo = (most: number): string => {
 
 /** Integers from `least` to `most`; `Infinity` is one only where `most` is `Infinity`. */
 export const integer = (least: number, most = Number.MAX_SAFE_INTEGER): Check =>
-  simple(`an integer from ${least} ${upTo(most)}`, (value) => isInteger(value, least, most));
+  simple(
+    `a whole number from ${least} ${upTo(most)}`,
+    (value) => isWhole(value, least, most) || (value === Infinity && most === Infinity),
+  );
 
 /** Finite numbers from `least` to `most`. */
 export const number = (least: number, most = Number.MAX_VALUE): Check =>
@@ -93,7 +97,8 @@ export const biases = (limit: number): Check => ({
 /** Any text. */
 export const text: Check = simple("a text", (value) => typeof value === "string");
 
-const isText = (value: unknown): value is string => typeof value === "string" && value.length > 0;
+/** Whether a value is a text, and not an empty one. */
+export const isText = (value: unknown): value is string => typeof value === "string" && value.length > 0;
 
 /** A text or an array of texts, none empty. */
 export const texts: Check = {

@@ -25,7 +25,8 @@ const sampled = "sampling, and beam search (numBeams over 1) does not sample";
 export const CONFLICTS: readonly Conflict[] = [
   {
     when: (options) => beams(options) && options.n > options.numBeams,
-    why: ({ n, numBeams }) => `n: found ${n} with numBeams ${numBeams}; allowed here: an integer from 1 to ${numBeams}`,
+    why: ({ n, numBeams }) =>
+      `n: found ${n} with numBeams ${numBeams}; allowed here: a whole number from 1 to ${numBeams}`,
   },
   {
     when: (options) => noBeams(options) && options.n > 1 && options.temperature === 0,

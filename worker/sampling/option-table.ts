@@ -79,7 +79,7 @@ export const OPTIONS: { [K in keyof ResolvedOptions]: OptionRow<ResolvedOptions[
   onContextFull: { check: oneOf("stop", "slide"), default: "stop" },
   keepPrefix: {
     check: {
-      range: ({ contextLength }) => `an integer from 0 to ${Math.max(0, contextLength - 2)}`,
+      range: ({ contextLength }) => `a whole number from 0 to ${Math.max(0, contextLength - 2)}`,
       fault: (value, context) => integer(0, Math.max(0, context.contextLength - 2)).fault(value, context),
     },
     default: 0,

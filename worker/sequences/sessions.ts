@@ -1,6 +1,6 @@
 import { chunk } from "../chunk";
 import type { Machine } from "../machine/assemble";
-import { show } from "../values";
+import { isWhole, show } from "../values";
 import { Sequence } from "./sequence";
 
 /** A text that goes on from call to call, and what the model has read of it. */
@@ -65,8 +65,8 @@ export class Sessions {
   rewind(id: number, count: number): number[] {
     const session = this.open(id);
     const { length } = session.ids;
-    if (!(Number.isInteger(count) && count >= 0 && count <= length))
-      throw new TypeError(`rewind: found ${count}; allowed: an integer from 0 to ${length}, the session's length`);
+    if (!isWhole(count, 0, length))
+      throw new TypeError(`rewind: found ${count}; allowed: a whole number from 0 to ${length}, the session's length`);
     session.ids.length -= count;
     return session.ids;
   }

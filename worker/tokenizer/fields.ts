@@ -1,5 +1,5 @@
 import { GPTError } from "../errors";
-import { isObject } from "../values";
+import { isObject, isWhole } from "../values";
 
 /** Fields of a `tokenizer.json`: each is read by its kind, and refused by its name. */
 export type Table = Record<string, unknown>;
@@ -33,7 +33,7 @@ export function flagAt(value: unknown, where: string, absent: boolean): boolean 
 const LARGEST_ID = 0x7fff_ffff; // ids are handed out as an Int32Array
 
 export function isId(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_ID;
+  return isWhole(value, 0, LARGEST_ID);
 }
 
 export function refuseId(value: unknown, where: string): never {

@@ -1,4 +1,4 @@
-import { show } from "../../../values";
+import { isWhole, show } from "../../../values";
 import type { Expression } from "../expression";
 
 export type Schema = Readonly<Record<string, unknown>>;
@@ -44,8 +44,7 @@ export function limits(schema: Schema, context: Context, least: string, most: st
   const limit = (key: string, otherwise: number): number => {
     const value = schema[key];
     if (value === undefined) return otherwise;
-    const good = typeof value === "number" && value >= 0 && Number.isInteger(value);
-    return good ? value : refuse(at(context, key), show(value), "an integer from 0 up");
+    return isWhole(value, 0) ? value : refuse(at(context, key), show(value), "a whole number from 0 up");
   };
   const [min, max] = [limit(least, 0), limit(most, Infinity)];
   if (min > max) refuse(context, `${least} ${min} over ${most} ${max}`, `${least} up to ${most}`);
