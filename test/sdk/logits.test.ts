@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type GPT, type LoadOptions, loadModel } from "../../src/index";
 import { fixed } from "../helpers/checkpoints";
 import { CHECKPOINTS, goldenFile, tensorOf } from "../helpers/golden";
-import { goldenModel, largestDifference } from "../helpers/models";
+import { FORMAT_BOUND, goldenModel, largestDifference, relativeDistance } from "../helpers/models";
 
 async function expected(name: string) {
   const file = await goldenFile(`${name}/expected.safetensors`);
@@ -25,6 +25,24 @@ test.each(CHECKPOINTS)("%s: logits of every position are PyTorch's", async (name
   // Each logit is a sum over the width of values that went through a few layers of such sums: some tens of f32 roundings.
   expect(largest).toBeLessThan(64 * 2 ** -24 * 8 * magnitude);
 });
+
+const PACKED = (["head26", "relu40", "bf16mask"] as const).flatMap((name) =>
+  (["f16", "q8_0", "q4_0"] as const).flatMap((format) =>
+    (["simd", "relaxed"] as const).map((kernels) => ({ name, format, kernels })),
+  ),
+);
+
+test.each(PACKED)(
+  "$name in $format, $kernels: logits are as near PyTorch's as the format is",
+  async ({ name, ...packed }) => {
+    const { ids, logits } = await expected(name);
+    using gpt = await goldenModel(name, { ...packed, cacheFormat: "f16" });
+    const far = relativeDistance(await gpt.logits(ids), logits);
+    console.log(`${name} in ${packed.format}, ${packed.kernels}: ${far.toExponential(1)}`);
+    expect(far).toBeGreaterThan(0);
+    expect(far).toBeLessThan(FORMAT_BOUND[packed.format]);
+  },
+);
 
 /** The laws that hold bit for bit, since every output sums its inputs in one order, whatever stands beside it. */
 const ENGINES: LoadOptions[] = [

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { support } from "../../src/support";
-import { instantiate } from "../../worker/wasm/instantiate";
+import { type DotProduct, instantiate } from "../../worker/wasm/instantiate";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -54,6 +54,31 @@ test("plain http is told to keep no downloads; that no private files are there c
 test("this browser has both", async () => {
   expect(support()).toMatchObject({ simd: true, relaxedSimd: true });
   expect(await instantiate("auto", false)).toMatchObject({ name: "relaxed" });
+});
+
+const clamped = (x: number) => Math.max(-32768, Math.min(32767, x));
+const signed = (byte: number) => (byte << 24) >> 24;
+
+test.each<[string, (a: number, b: number) => number, DotProduct]>([
+  ["exact, of unsigned bytes", (a, b) => 4 * a * b, { exact: true, zero: 128 }],
+  ["exact, of signed ones", (a, b) => 4 * a * signed(b), { exact: true, zero: 0 }],
+  ["unsigned, its pairs saturating", (a, b) => 2 * clamped(2 * a * b), { exact: false, zero: 0 }],
+  ["signed, its pairs saturating", (a, b) => 2 * clamped(2 * a * signed(b)), { exact: false, zero: 0 }],
+])("a relaxed dot product that is %s is known for that", async (_, dot, expected) => {
+  const { instantiate: real } = WebAssembly;
+  replace({
+    async instantiate(module: WebAssembly.Module, imports: { env: { memory: WebAssembly.Memory } }) {
+      const { exports } = await real(module, imports);
+      const probe_dot = (scratch: number) => {
+        const { buffer } = imports.env.memory;
+        const [a = 0] = new Int8Array(buffer, scratch, 1);
+        const [b = 0] = new Uint8Array(buffer, scratch + 16, 1);
+        new Int32Array(buffer, scratch + 32, 4).fill(dot(a, b));
+      };
+      return { exports: { ...exports, probe_dot } };
+    },
+  });
+  expect((await instantiate("relaxed", false)).dot).toEqual(expected);
 });
 
 test("a browser that does not set 4 GB of addresses aside is asked for less", async () => {
