@@ -193,3 +193,19 @@ test("the prompt's rate counts what was read of it, the text's what came after t
   const rates = { timeToFirstTokenMs: 500, prefillTokensPerSecond: 1 / 0.5, decodeTokensPerSecond: 5 / 2.5 };
   expect(result.usage).toEqual({ promptTokens: 4, newTokens: 6, ...rates });
 });
+
+test.each([
+  [999, 2],
+  [1000, 2],
+  [1001, 3],
+])("of half a second a token, %i ms give %i", async (maxTime, count) => {
+  let ms = 5000;
+  const now = vi.spyOn(performance, "now").mockImplementation(() => ms);
+  const model = () => {
+    ms += 500;
+    return [0, 1];
+  };
+  const { result } = await run({ model, vocabSize: 2, options: { ...greedy, maxTime } });
+  now.mockRestore();
+  expect([result.finishReason, result.ids.length]).toEqual(["time", count]);
+});

@@ -2,36 +2,65 @@ import { expect, test } from "vitest";
 import { exp } from "../../worker/sampling/exp";
 import { createRandom } from "../../worker/sampling/random";
 
-/** xoshiro128** as its authors' C code has it, in BigInt, from the same seeded state. */
-function reference(seed: number): () => bigint {
-  const M = 0xffffffffn;
-  const rotl = (x: bigint, k: bigint): bigint => ((x << k) | (x >> (32n - k))) & M;
-  let weyl = BigInt(seed);
-  const word = (): bigint => {
-    weyl = (weyl + 0x9e3779b9n) & M;
+const M = 0xffffffffn;
+const rotl = (x: bigint, k: bigint): bigint => ((x << k) | (x >> (32n - k))) & M;
+/** Word i of the 128 bits of a state. */
+const word = (state: bigint, i: number): bigint => (state >> BigInt(32 * i)) & M;
+
+/** The state that splitmix32 makes of a seed. */
+function seeded(seed: number): bigint {
+  let state = 0n;
+  for (let i = 1; i <= 4; i++) {
+    const weyl = (BigInt(seed) + BigInt(i) * 0x9e3779b9n) & M;
     const a = ((weyl ^ (weyl >> 16n)) * 0x85ebca6bn) & M;
     const b = ((a ^ (a >> 13n)) * 0xc2b2ae35n) & M;
-    return b ^ (b >> 16n);
-  };
-  const s = [word(), word(), word(), word()] as [bigint, bigint, bigint, bigint];
-  return () => {
-    const result = (rotl((s[1] * 5n) & M, 7n) * 9n) & M;
-    const t = (s[1] << 9n) & M;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = rotl(s[3], 11n);
+    state |= (b ^ (b >> 16n)) << BigInt(32 * (i - 1));
+  }
+  return state;
+}
+
+/** xoshiro128**'s step as its authors' C code has it, in BigInt. */
+function step(state: bigint): bigint {
+  let [s0, s1, s2, s3] = [0, 1, 2, 3].map((i) => word(state, i)) as [bigint, bigint, bigint, bigint];
+  const t = (s1 << 9n) & M;
+  s2 ^= s0;
+  s3 ^= s1;
+  s1 ^= s2;
+  s0 ^= s3;
+  s2 ^= t;
+  s3 = rotl(s3, 11n);
+  return s0 | (s1 << 32n) | (s2 << 64n) | (s3 << 96n);
+}
+
+/** Its numbers from a state on, each of two draws. */
+function reference(state: bigint): () => number {
+  const draw = () => {
+    const result = (rotl((word(state, 1) * 5n) & M, 7n) * 9n) & M;
+    state = step(state);
     return result;
   };
+  return () => Number((draw() >> 5n) * 2n ** 26n + (draw() >> 6n)) / 2 ** 53;
 }
 
 test.each([0, 1, 123, 2 ** 32 - 1])("seed %i gives xoshiro128**'s numbers", (seed) => {
   const random = createRandom(seed);
-  const next = reference(seed);
-  for (let i = 0; i < 100; i++)
-    expect(random.next()).toBe(Number((next() >> 5n) * 2n ** 26n + (next() >> 6n)) / 2 ** 53);
+  const next = reference(seeded(seed));
+  for (let i = 0; i < 100; i++) expect(random.next()).toBe(next());
+});
+
+test("a fork is 2^64 steps on: the step as a matrix over GF(2), squared 64 times", () => {
+  const times = (columns: readonly bigint[], x: bigint) =>
+    columns.reduce((sum, column, i) => ((x >> BigInt(i)) & 1n ? sum ^ column : sum), 0n);
+  let columns = Array.from({ length: 128 }, (_, i) => step(1n << BigInt(i)));
+  for (let i = 0; i < 64; i++) {
+    const once = columns;
+    columns = once.map((column) => times(once, column));
+  }
+  for (const seed of [1, 99]) {
+    const fork = createRandom(seed).fork(1);
+    const next = reference(times(columns, seeded(seed)));
+    for (let i = 0; i < 5; i++) expect(fork.next()).toBe(next());
+  }
 });
 
 test("the first numbers of seed 1 never change", () => {

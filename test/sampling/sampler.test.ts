@@ -79,6 +79,9 @@ test("a penalty window forgets what is older", () => {
   expect(kept([3, 2, 1], options, [0, 1, 2])).toEqual([0]);
   expect(run([3, 2, 1, 0], { ...options, penaltyWindow: 1 }, 4, [0])).toEqual([1, 0, 1, 0]);
   expect(run([3, 2, 1, 0], { ...options, penaltyWindow: 0 }, 4, [0])).toEqual([0, 0, 0, 0]);
+  const presence = { temperature: 0, presencePenalty: 2 };
+  expect(run([3, 2, 0, 0], presence, 4)).toEqual([0, 1, 0, 0]);
+  expect(run([3, 2, 0, 0], { ...presence, penaltyWindow: 1 }, 4)).toEqual([0, 1, 0, 1]);
 });
 
 test("top-k keeps the best, and what ties with the last of them", () => {
