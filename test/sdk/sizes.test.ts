@@ -32,6 +32,12 @@ for (const [title, config] of Object.entries(SIZES)) {
   });
 }
 
+test("beside its packed weights a model takes a few MB: the f32 ones are never there whole", async () => {
+  const config = { ...small, embDim: 96, nHeads: 8, vocabSize: 50257 }; // 19.3 MB of embedding in f32
+  using gpt = await createModel(config, { seed: 1, threads: 1 });
+  expect(gpt.info.memoryBytes - gpt.info.weightBytes).toBeLessThan(12e6);
+});
+
 test("as many experts as a configuration may have", async () => {
   const config = { ...small, embDim: 2, nHeads: 1, nLayers: 1, experts: { count: 10_000, topK: 1 } };
   using gpt = await createModel(config, { seed: 3 });
