@@ -33,6 +33,7 @@ export function startPage(
 
   /** The first model's progress and errors stand where the text will. */
   async function openFirst(): Promise<void> {
+    tell.note();
     try {
       await open(embedded, undefined, firstLoading).finally(() => firstLoading.hide());
     } catch (error) {
@@ -44,9 +45,13 @@ export function startPage(
   }
 
   let opens = 0;
-  /** Another model's stand in its own form, and the page goes on with the old one until the new one is here. */
+  /**
+   * Another model's stand in its own form, and the page goes on with the old one until the new one is here; where there
+   * is none and the new one does not come, the first one is loaded after all.
+   */
   async function openOwn(named: NamedSource): Promise<void> {
     const mine = ++opens;
+    if (!slot.gpt) tell.note(); // "Try again" would take this load's place
     own.problem();
     own.busy(true);
     const problem = await open(named, own.format, ownLoading).catch((error: unknown) => error);
@@ -54,6 +59,7 @@ export function startPage(
     if (problem !== undefined && !isAbort(problem)) own.problem(messageOf(problem));
     ownLoading.hide();
     own.busy(false);
+    if (!slot.gpt && !life.signal.aborted) void openFirst();
   }
 
   async function open(named: NamedSource, format: FormatName | undefined, shown: Loading): Promise<void> {
