@@ -69,9 +69,9 @@ export function ownModel(
   const say = (message = "") => {
     problem.textContent = message;
   };
-  const openFiles = (chosen: readonly File[]) => {
+  const openFiles = async (chosen: readonly File[] | Promise<File[]>) => {
     try {
-      actions.open(fromFiles(chosen, words.files));
+      actions.open(fromFiles(await chosen, words.files));
     } catch (error) {
       say(messageOf(error));
     }
@@ -83,7 +83,7 @@ export function ownModel(
   });
   choose.addEventListener("click", () => files.click());
   files.addEventListener("change", () => {
-    openFiles([...(files.files ?? [])]);
+    void openFiles([...(files.files ?? [])]);
     // So that choosing the same files again is heard.
     files.value = "";
   });
@@ -95,14 +95,15 @@ export function ownModel(
     depth = change === 0 ? 0 : Math.max(0, depth + change);
     form.classList.toggle("over", depth > 0);
   };
-  const hear = (type: string, heard: (event: Event) => void) => page.addEventListener(type, heard, { signal: life });
+  const hear = (type: string, heard: (event: Event) => void) =>
+    page.addEventListener(type, (event) => bringsFiles(event) && heard(event), { signal: life });
   hear("dragenter", () => over(1));
   hear("dragleave", () => over(-1));
   hear("dragover", (event) => event.preventDefault());
-  hear("drop", async (event) => {
+  hear("drop", (event) => {
     event.preventDefault();
     over(0);
-    if (event instanceof DragEvent && event.dataTransfer) openFiles(await droppedFiles(event.dataTransfer));
+    if (event instanceof DragEvent && event.dataTransfer) void openFiles(droppedFiles(event.dataTransfer));
   });
 
   return {
@@ -123,4 +124,10 @@ export function ownModel(
       back.hidden = !away;
     },
   };
+}
+
+/** Whether files are dragged; text goes where the browser puts it. */
+function bringsFiles(event: Event): boolean {
+  const dragged = event instanceof DragEvent ? event.dataTransfer : null;
+  return !dragged || dragged.types.includes("Files");
 }

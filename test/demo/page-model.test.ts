@@ -1,11 +1,12 @@
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { userEvent, page as view } from "vitest/browser";
 import type { GPT, loadModel } from "../../src/index";
 import { soon } from "../helpers/soon";
-import { fakeGPT } from "./fake";
+import { fakeGPT, fakeLoad } from "./fake";
 import { $, click, EMBEDDED, mount } from "./mount";
 
 beforeEach(() => view.viewport(1180, 860));
+afterEach(() => vi.restoreAllMocks());
 
 interface Load {
   source: unknown;
@@ -29,6 +30,10 @@ const openOwn = async (address: string) => {
   await userEvent.fill($("#address"), address);
   await click("#load");
 };
+
+/** Drags this over the page, or drops it there; says whether the browser may do with it what it likes. */
+const drag = (type: string, dataTransfer: DataTransfer) =>
+  $("#prompt").dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
 
 test("where another model took the first one's place and does not come, the first one is loaded after all", async () => {
   const { loads, load } = loadsByHand();
@@ -59,4 +64,30 @@ test("a new try clears the error of the one before, and another model's load the
   await openOwn("somebody/mine");
   await soon(() => expect(loads).toHaveLength(3));
   expect($("#problem").textContent).toBe("");
+});
+
+test("text is dragged into the fields as on any page, and is no model", async () => {
+  await (await mount(fakeLoad(() => fakeGPT()))).ready;
+  const words = new DataTransfer();
+  words.items.add("The old fox", "text/plain");
+  expect(["dragenter", "dragover", "drop"].map((type) => drag(type, words))).toEqual([true, true, true]);
+  expect($("#own").classList.contains("over")).toBe(false);
+  const file = new DataTransfer();
+  file.items.add(new File(["x"], "notes.txt"));
+  expect(drag("dragover", file)).toBe(false);
+  drag("drop", file);
+  await soon(() => expect($("#model-problem").textContent).toContain("notes.txt"));
+});
+
+test("a dropped folder that can't be read is told", async () => {
+  await (await mount(fakeLoad(() => fakeGPT()))).ready;
+  const folder = { isFile: false, isDirectory: true, createReader: () => ({ readEntries: refuse }) };
+  function refuse(_: unknown, reject: (error: Error) => void) {
+    reject(new DOMException("The folder could not be read.", "NotReadableError"));
+  }
+  vi.spyOn(DataTransferItem.prototype, "webkitGetAsEntry").mockReturnValue(folder as unknown as FileSystemEntry);
+  const drop = new DataTransfer();
+  drop.items.add(new File(["x"], "folder"));
+  drag("drop", drop);
+  await soon(() => expect($("#model-problem").textContent).toBe("The folder could not be read."));
 });
