@@ -28,6 +28,7 @@ export function startPage(
     open: (named = slot.named ?? embedded) => openOwn(named),
     openEmbedded: () => openOwn(embedded),
     cancel: () => slot.cancel(),
+    fault: (message) => own.problem(message),
   });
   const ownLoading = loading(own.progress);
 

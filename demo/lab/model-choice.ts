@@ -50,6 +50,9 @@ export function modelChoice(
   let picked: Kind | undefined;
   const problem = element("p", { class: "problem", role: "alert" });
   const progressHost = element("div");
+  const say = (message = "") => {
+    problem.textContent = message;
+  };
   const facts = element("p", { class: "soft num", id: "model-facts", role: "status" });
   const own = ownModel(
     form,
@@ -62,6 +65,7 @@ export function modelChoice(
         picked = undefined;
         actions.cancel();
       },
+      fault: say,
     },
     model,
   );
@@ -99,9 +103,7 @@ export function modelChoice(
       if (!busy) bar.hide();
     },
     progress: bar.show,
-    problem(message = "") {
-      problem.textContent = message;
-    },
+    problem: say,
     none: () => show(),
     chosen(named, gpt) {
       const kind = isUntrained(named.source) ? "untrained" : named === embedded ? "story" : "own";

@@ -22,6 +22,8 @@ export interface OwnModelActions {
   open(named?: NamedSource): void;
   openEmbedded(): void;
   cancel(): void;
+  /** Says where it is seen why chosen or dropped files are no model. */
+  fault(message: string): void;
 }
 
 /** Fills `form` and joins it to the page; files dropped there are heard for as long as `life` lasts. */
@@ -66,14 +68,11 @@ export function ownModel(
     back,
   );
 
-  const say = (message = "") => {
-    problem.textContent = message;
-  };
   const openFiles = async (chosen: readonly File[] | Promise<File[]>) => {
     try {
       actions.open(fromFiles(await chosen, words.files));
     } catch (error) {
-      say(messageOf(error));
+      actions.fault(messageOf(error));
     }
   };
 
@@ -118,7 +117,9 @@ export function ownModel(
       cancel.hidden = !loading;
       if (pressed) (loading ? cancel : load).focus(); // a button that goes takes the focus with it
     },
-    problem: say,
+    problem(message = "") {
+      problem.textContent = message;
+    },
     loaded(stored, away) {
       format.value = stored;
       back.hidden = !away;
