@@ -74,6 +74,16 @@ export function faultOf(field: keyof typeof READERS, text: string): string {
   }
 }
 
+/** The options of the last field; none while it can't be read. */
+const othersOf = ({ other }: Settings): GenerateOptions => (faultOf("other", other) ? {} : READERS.other(other));
+
+/** Why so many texts can't come of dials that each hold by themselves, in the dials' words. */
+export function faultOfTexts(settings: Settings): string {
+  const { n, numBeams, temperature } = { ...settings, ...othersOf(settings) };
+  if (numBeams > 1) return n > numBeams ? `A search with ${numBeams} beams gives at most ${numBeams} texts.` : "";
+  return n > 1 && temperature === 0 ? "With temperature 0 all texts are the same: ask for one, or turn it up." : "";
+}
+
 /** The dials behind "More" that do something, in words: `min-p 0.08 · repetition penalty 1.12`. */
 export function inForce(settings: Settings): string {
   const searches = settings.numBeams > 1;
@@ -81,7 +91,7 @@ export function inForce(settings: Settings): string {
     (dial) => !dial.open && !(searches && dial.draws) && dial.off !== undefined && settings[dial.key] !== dial.off,
   );
   const words = dials.map((dial) => `${dial.label.toLowerCase()} ${settings[dial.key].toFixed(placesOf(dial))}`);
-  const others = faultOf("other", settings.other) ? [] : Object.keys(READERS.other(settings.other));
+  const others = Object.keys(othersOf(settings));
   return [...words, ...(settings.constraint.trim() === "" ? [] : ["must match"]), ...others].join(" · ");
 }
 

@@ -59,9 +59,15 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
     const settings = controls.read();
     settings.seed ??= anySeed();
     const mine = new AbortController();
+    const options = { logprobs: ALTERNATIVES, signal: mine.signal, ...optionsOf(settings) };
     run = mine;
     const from = text.text;
     const continued = document.activeElement === keepGoing;
+    const showEnded = (more: boolean) => {
+      showRunning(false);
+      keepGoing.hidden = !more || options.constraint !== undefined; // which would begin anew
+      if (continued && document.activeElement === go) keepGoing.focus();
+    };
     showRunning(true);
     if (continued) go.focus(); // where the run can be stopped
     text.resume();
@@ -72,7 +78,6 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
     speed.start(performance.now());
     end.begin();
     try {
-      const options = { logprobs: ALTERNATIVES, signal: mine.signal, ...optionsOf(settings) };
       const generation = gpt.generate(from, options);
       for await (const token of generation.tokens()) {
         speed.token(performance.now());
@@ -88,11 +93,9 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
       const ended = outcome(finishReason, text.tokens, gpt.config.contextLength);
       notice.note(`${ended} Seed ${options.seed}. `, ...(fresh ? [linkButton(from, settings)] : []));
       notice.say(`${text.text} ${ended} ${more ? "Other ways stand below." : ""}`.trimEnd());
-      showRunning(false);
-      keepGoing.hidden = !canGoOn(finishReason) || options.constraint !== undefined; // which would begin anew
-      if (continued && document.activeElement === go) keepGoing.focus();
+      showEnded(canGoOn(finishReason));
     } catch (error) {
-      showRunning(false);
+      showEnded(text.tokens > 0);
       // A model that was replaced while it wrote has nothing more to say.
       if (!isAbort(error) && gpt === model()) notice.problem(error);
     } finally {

@@ -1,6 +1,6 @@
 import { DIALS, type Dial, placesOf } from "../dials";
 import { element } from "../dom";
-import { faultOf, fieldOf, inForce, SEED, type Settings, textsOf } from "../settings";
+import { faultOf, faultOfTexts, fieldOf, inForce, SEED, type Settings, textsOf } from "../settings";
 
 /** The sampling controls: two dials in the open, the rest behind "More". */
 export interface Controls {
@@ -104,7 +104,8 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
   function wordsFor(field: HTMLInputElement | HTMLTextAreaElement): string {
     if (field === constraint) return faultOf("constraint", field.value);
     if (field === other) return faultOf("other", field.value);
-    return field !== seed && field.value === "" ? "Please fill in a number." : "";
+    if (field !== seed && field.value === "") return "Please fill in a number.";
+    return field.id === "n" ? faultOfTexts(read()) : "";
   }
 }
 

@@ -248,6 +248,21 @@ test("a field that does not hold is shown, even from behind the disclosure", () 
   expect(dials.check()).toBe(true);
 });
 
+test("dials that hold by themselves but not together are told at the texts", () => {
+  const at = host();
+  const dials = controls(at, DEFAULTS);
+  const texts = () => at.querySelector<HTMLInputElement>("#n");
+  dials.write({ ...DEFAULTS, n: 3, temperature: 0 });
+  expect(dials.check()).toBe(false);
+  expect(document.activeElement).toBe(texts());
+  expect(texts()?.validationMessage).toMatch(/^With temperature 0 /);
+  dials.write({ ...DEFAULTS, n: 3 });
+  expect(dials.check()).toBe(true);
+  dials.write({ ...DEFAULTS, n: Number.NaN, temperature: 0 });
+  expect(dials.check()).toBe(false);
+  expect(texts()?.validationMessage).toBe("Please fill in a number.");
+});
+
 test("every way to end has its words", () => {
   expect(outcome("length", 150, 512)).toBe("150 tokens, as asked.");
   expect(outcome("context-full", 300, 512)).toContain("512 tokens");

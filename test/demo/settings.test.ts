@@ -2,7 +2,17 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DEFAULTS } from "../../demo/defaults";
 import { DIALS } from "../../demo/dials";
-import { faultOf, fieldOf, fromHash, inForce, optionsOf, type Settings, textsOf, toHash } from "../../demo/settings";
+import {
+  faultOf,
+  faultOfTexts,
+  fieldOf,
+  fromHash,
+  inForce,
+  optionsOf,
+  type Settings,
+  textsOf,
+  toHash,
+} from "../../demo/settings";
 
 const NEUTRAL: Settings = {
   ...DEFAULTS,
@@ -57,6 +67,16 @@ test("a search is asked for nothing that only a draw has", () => {
     ...{ numBeams: 4, n: 2, repetitionPenalty: 1.12, maxNewTokens: 150, onContextFull: "stop" },
   });
   expect(inForce(settings)).toBe("repetition penalty 1.12 · texts 2 · beams 4");
+});
+
+test("several texts want beams enough or a draw, and the words are the dials'", () => {
+  const fault = (settings: Partial<Settings>) => faultOfTexts({ ...NEUTRAL, ...settings });
+  expect(fault({ n: 3, temperature: 0 })).toMatch(/^With temperature 0 /);
+  expect(fault({ n: 3, numBeams: 2 })).toBe("A search with 2 beams gives at most 2 texts.");
+  const fine = [{ n: 3 }, { temperature: 0 }, { n: 2, numBeams: 2, temperature: 0 }, { n: Number.NaN, temperature: 0 }];
+  expect(fine.map(fault)).toEqual(["", "", "", ""]);
+  // The last field's options go before the dials'.
+  expect(fault({ n: 3, temperature: 0, other: '{ "numBeams": 4 }' })).toBe("");
 });
 
 test("every default lies on its dial", () => {

@@ -1,0 +1,43 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { userEvent, page as view } from "vitest/browser";
+import { soon } from "../helpers/soon";
+import { type FakeSettings, fakeGPT, fakeLoad, token } from "./fake";
+import { $, click, mount, tokens } from "./mount";
+
+beforeEach(() => view.viewport(1180, 860));
+
+const words = (length: number) => Array.from({ length }, (_, i) => token(` word${i}`, i % 9, i));
+const open = async (settings: FakeSettings, hash = "") => {
+  const gpt = fakeGPT(settings);
+  await (
+    await mount(
+      fakeLoad(() => gpt),
+      hash,
+    )
+  ).ready;
+  return gpt;
+};
+
+test("dials that can't go together leave the text as it is, and so does an option that is refused later", async () => {
+  const gpt = await open({ said: words(8), finishReason: "length" });
+  await click("#go");
+  await soon(() => expect($("#keep-going").hidden).toBe(false));
+  await click(".more > summary");
+  await userEvent.fill($("#n"), "3");
+  await userEvent.fill($("#numBeams"), "2");
+  for (const button of ["#go", "#keep-going"]) {
+    await click(button);
+    expect(document.activeElement).toBe($("#n"));
+    expect(tokens()).toHaveLength(8);
+    expect($("#keep-going").hidden).toBe(false);
+  }
+  await userEvent.fill($("#n"), "1");
+  await userEvent.fill($("#other"), '{ "topP": 7 }');
+  const fails = new TypeError("topP: found 7; allowed: a finite number from 0 to 1");
+  vi.spyOn(gpt, "generate").mockImplementation(fakeGPT({ fails }).generate);
+  await click("#keep-going");
+  await soon(() => expect($("#problem").textContent).toContain("topP: found 7"));
+  expect(tokens()).toHaveLength(8);
+  expect($("#keep-going").hidden).toBe(false);
+  expect(document.activeElement).toBe($("#keep-going"));
+});
