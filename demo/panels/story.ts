@@ -10,7 +10,7 @@ export interface Story {
   readonly tokens: number;
   /** Starts anew after this text. */
   begin(given: string): void;
-  /** Puts the caret back at the end. */
+  /** Puts the caret back at the end, which belongs to no token any more. */
   resume(): void;
   add(token: Token): void;
   /** Takes the caret away; text that was held back to the end, and belongs to no token, is added plainly. */
@@ -50,6 +50,7 @@ export function story(host: HTMLElement): Story {
       host.replaceChildren(given, caret);
     },
     resume() {
+      unfinished = [];
       host.append(caret);
     },
     add(token) {
@@ -71,7 +72,7 @@ export function story(host: HTMLElement): Story {
     end(whole = text) {
       caret.remove();
       if (whole.length <= text.length || !whole.startsWith(text)) return;
-      host.append(whole.slice(text.length));
+      (list.isConnected ? list : host).append(whole.slice(text.length));
       text = whole;
     },
     pieceAt(target) {

@@ -87,6 +87,24 @@ test("text that no token brought is there at the end", () => {
   expect(at.querySelectorAll(".t")).toHaveLength(1);
 });
 
+test("what follows text that no token brought stands behind it, and has only its own surprise", () => {
+  const at = host();
+  const text = story(at);
+  text.begin("Once");
+  for (const [word, rest] of [
+    [" upon", " a"],
+    [" time", ","],
+  ] as const) {
+    text.resume();
+    text.add(token(word, 1));
+    text.add(token("", 3));
+    text.end(`${text.text}${rest}`);
+  }
+  expect(at.textContent).toBe("Once upon a time,");
+  expect(text.text).toBe("Once upon a time,");
+  expect([...at.querySelectorAll(".t")].map((t) => text.pieceAt(t)?.piece.bits)).toEqual([1, 1]);
+});
+
 test("one token is in reach of the Tab key, the others of the arrow keys", () => {
   const at = host();
   const text = story(at);
