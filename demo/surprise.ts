@@ -3,7 +3,7 @@ import type { Token } from "../src/index";
 /** From this many bits (1 in 256) on, the amber is at its fullest. */
 const FULL_BITS = 8;
 
-/** A stretch of text that can be asked: one token, or the several that make one character. */
+/** A stretch of text that can be asked: one token, or those that came together, as the parts of one character do. */
 export interface Piece {
   text: string;
   tokens: Token[];
@@ -35,7 +35,10 @@ export function pieceOf(tokens: Token[]): Piece {
   return { text: tokens.map(({ text }) => text).join(""), tokens, bits };
 }
 
-/** The likeliest tokens at this place, likeliest first, and the chosen one whether or not it is among them. */
+/**
+ * The likeliest tokens at this place, likeliest first, and the chosen one whether or not it is among them. One that ends
+ * a character has that for its text, where its own would be a broken one.
+ */
 export function alternativesOf(token: Token): Alternative[] {
   const top = token.top ?? [];
   const all = top.some(({ id }) => id === token.id)
@@ -44,7 +47,7 @@ export function alternativesOf(token: Token): Alternative[] {
   return [...all]
     .sort((a, b) => b.logprob - a.logprob)
     .map(({ id, text, logprob }) => ({
-      text: id === token.id && token.text !== "" ? token.text : text,
+      text: id === token.id && text.includes("\uFFFD") ? token.text : text,
       probability: Math.exp(logprob),
       bits: bitsOf(logprob),
       chosen: id === token.id,

@@ -13,16 +13,18 @@ export function alternatives(piece: Piece): Node[] {
     element("code", {}, visible(piece.text)),
     element("span", {}, "surprise ", element("b", { class: "num" }, `${bits(piece.bits)} bits`)),
   );
-  const note =
-    tokens.length > 1
-      ? `${tokens.length} tokens make this character; the odds are the last one's.`
-      : "The model's own odds, before temperature and filters.";
   return [
     head,
     element("ol", {}, ...(last ? alternativesOf(last).map(row) : [])),
-    element("p", { class: "soft note" }, note),
+    element("p", { class: "soft note" }, noteOn(piece)),
     ...rules(last?.stages ?? []),
   ];
+}
+
+function noteOn({ text, tokens: { length } }: Piece): string {
+  if (length === 1) return "The model's own odds, before temperature and filters.";
+  const whole = [...text.trim()].length === 1 ? "make this character" : "came together here";
+  return `${length} tokens ${whole}; the odds are the last one's.`;
 }
 
 /** What the option `stats` reports, where it was asked for. */

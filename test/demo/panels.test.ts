@@ -122,6 +122,17 @@ test("alternatives are listed with bars, per cent and bits, the chosen one marke
   expect(at.querySelector(".asked")?.textContent).toBe("␣lanternsurprise 7.1 bits");
 });
 
+test("of tokens that came together it is said whether they make a character", () => {
+  const note = (...texts: string[]) => {
+    const at = host();
+    at.append(...alternatives(pieceOf(texts.map((text) => token(text)))));
+    return at.querySelector(".note")?.textContent;
+  };
+  expect(note(" the")).toMatch(/^The model's own odds/);
+  for (const whole of ["é", " —", "🦊"]) expect(note("", whole)).toMatch(/^2 tokens make this character;/);
+  expect(note("", "", " the end")).toBe("3 tokens came together here; the odds are the last one's.");
+});
+
 test("what each rule of a draw left is a bar, per cent and a count of tokens", () => {
   const at = host();
   const stages = [

@@ -35,6 +35,15 @@ test("a chosen token that is already among the likeliest is not listed twice", (
   expect(rows).toHaveLength(2);
 });
 
+test("a chosen token has its own text, also where others came with it; only half a character has the whole one's", () => {
+  const chosen = (text: string, own: string) => {
+    const top = [{ id: 7, text: own, logprob: Math.log(0.5) }];
+    return alternativesOf({ ...token(text), top }).map(({ text }) => text);
+  };
+  expect(chosen(" the end", " end")).toEqual([" end"]);
+  expect(chosen("é", "\uFFFD")).toEqual(["é"]);
+});
+
 test("white space at the ends and line breaks are made visible", () => {
   expect([" lantern", "\n\n", "a b", ""].map(visible)).toEqual(["␣lantern", "⏎⏎", "a b", "part of a character"]);
 });
