@@ -13,7 +13,10 @@ export interface OwnModel {
   busy(loading: boolean): void;
   /** What went wrong, in words; nothing clears it. */
   problem(message?: string): void;
-  /** A model has come: its number format is the one chosen next, and away from the embedded one a way back is offered. */
+  /**
+   * A model has come: its number format is the one chosen next, unless another was picked meanwhile, and away from the
+   * embedded one a way back is offered.
+   */
   loaded(format: FormatName, away: boolean): void;
 }
 
@@ -89,6 +92,11 @@ export function ownModel(
   back.addEventListener("click", () => actions.openEmbedded());
   cancel.addEventListener("click", () => actions.cancel());
 
+  let picked = false;
+  format.addEventListener("change", () => {
+    picked = true;
+  });
+
   let depth = 0;
   const over = (change: number) => {
     depth = change === 0 ? 0 : Math.max(0, depth + change);
@@ -121,7 +129,8 @@ export function ownModel(
       problem.textContent = message;
     },
     loaded(stored, away) {
-      format.value = stored;
+      if (!picked) format.value = stored;
+      picked = false;
       back.hidden = !away;
     },
   };

@@ -91,3 +91,16 @@ test("a dropped folder that can't be read is told", async () => {
   drag("drop", drop);
   await soon(() => expect($("#model-problem").textContent).toBe("The folder could not be read."));
 });
+
+test("a number format that is picked while a model loads stays picked, and the next model's is shown again", async () => {
+  const { loads, load } = loadsByHand();
+  await mount(load);
+  await userEvent.selectOptions($("#format"), "f32");
+  loads[0]?.end(fakeGPT());
+  await soon(() => expect($("#facts").textContent).toContain("the story model"));
+  expect($<HTMLSelectElement>("#format").value).toBe("f32");
+  await openOwn("somebody/mine");
+  loads[1]?.end(fakeGPT());
+  await soon(() => expect($("#facts").textContent).toContain("mine"));
+  expect($<HTMLSelectElement>("#format").value).toBe("q8_0");
+});
