@@ -50,6 +50,7 @@ export function startLab(
         view = show(chosen);
         view.choice.busy(loading);
         if (slot.gpt && slot.named) view.choice.chosen(slot.named, slot.gpt);
+        else if (!loading) view.choice.none();
         view.update(reading);
         view.focusLanguage();
       },

@@ -14,7 +14,7 @@ export interface ModelChoice {
   busy(loading: boolean): void;
   progress(progress: Progress): void;
   problem(message?: string): void;
-  /** There is no model: every choice is open, the one that failed too. */
+  /** There is no model: every choice is open, the one that failed too, and the form as long as it is in use. */
   none(): void;
   /** The model that the panels show now. */
   chosen(named: NamedSource<LabSource>, gpt: GPT): void;
@@ -71,8 +71,11 @@ export function modelChoice(
   );
   const bar = loading(progressHost, model.loading, numbers);
   const show = (chosen?: Kind) => {
+    const held = form.contains(document.activeElement);
     for (const radio of radios) radio.checked = radio.value === chosen;
     form.hidden = chosen !== "own";
+    // A form that goes takes the focus with it.
+    if (held && form.hidden) (radios.find(({ checked }) => checked) ?? radios[0])?.focus();
   };
   for (const radio of radios) {
     radio.addEventListener("change", () => {
@@ -104,7 +107,7 @@ export function modelChoice(
     },
     progress: bar.show,
     problem: say,
-    none: () => show(),
+    none: () => show(picked === "own" ? picked : undefined),
     chosen(named, gpt) {
       const kind = isUntrained(named.source) ? "untrained" : named === embedded ? "story" : "own";
       if (picked !== "own") show(kind);

@@ -5,6 +5,8 @@ import { soon } from "../helpers/soon";
 import { mountLab } from "./lab-mount";
 import { $, click, EMBEDDED } from "./mount";
 
+const MISSING = { name: "missing", source: "/demo/nothing-here/" };
+
 /** A panel that shows nothing. */
 const plain: Panel = { key: "embeddings", hooks: [], source: "here", build: () => async () => {} };
 
@@ -28,4 +30,34 @@ test("files that are no model are told in sight, and no longer than until a mode
   drop(...(await Promise.all(["config.json", "model.safetensors", "tokenizer.json"].map(fileOf))));
   await soon(() => expect($("#model-facts").textContent).toContain("model.safetensors"));
   for (const each of document.querySelectorAll("aside .problem")) expect(each.textContent).toBe("");
+});
+
+test("a load that is cancelled by keyboard leaves the focus at the choice", async () => {
+  await mountLab([plain]);
+  await click("#model-own");
+  await userEvent.fill($("#address"), `/faults/fault=slow&delay=300&file=model.safetensors&lab=${Date.now()}/relu40`);
+  await userEvent.keyboard("{Enter}");
+  await soon(() => expect($("#cancel").hidden).toBe(false));
+  $("#cancel").focus();
+  await userEvent.keyboard("{Enter}");
+  await soon(() => expect(radio("story").checked).toBe(true));
+  expect($("#own").hidden).toBe(true);
+  expect(document.activeElement).toBe(radio("story"));
+});
+
+test("an address that is wrong can be corrected where there is no model yet, too", async () => {
+  await mountLab([plain], "?lang=en", MISSING);
+  await click("#model-own");
+  await userEvent.fill($("#address"), MISSING.source);
+  await click("#load");
+  await soon(() => expect(problem().textContent).toContain("config.json"));
+  await soon(() => expect($("#cancel").hidden).toBe(true));
+  expect(radio("own").checked).toBe(true);
+  expect($("#own").hidden).toBe(false);
+});
+
+test("where no model came, none is chosen in another language either", async () => {
+  await mountLab([plain], "?lang=en", MISSING);
+  await click('[lang="pt-BR"]');
+  expect(document.querySelector("input[type=radio]:checked")).toBeNull();
 });
