@@ -77,6 +77,9 @@ export function section(panel: Panel, texts: Texts, numbers: Numbers): Section {
     }
     if (signal.aborted) return;
     made.classList.add("drawn");
+    rest();
+  };
+  const rest = () => {
     made.removeAttribute("aria-busy");
     bar.hidden = true;
   };
@@ -98,7 +101,10 @@ export function section(panel: Panel, texts: Texts, numbers: Numbers): Section {
     element: made,
     update(reading) {
       wanted = reading;
-      if (wanted !== drawn) run.abort();
+      if (wanted !== drawn) {
+        run.abort();
+        rest();
+      }
       look();
     },
     dispose() {

@@ -79,6 +79,21 @@ test("a language that was chosen is also the model's name's, and the pages' link
   expect($("nav a").getAttribute("href")).toBe("./?lang=pt-BR");
 });
 
+test("a panel is at rest when the sentence is taken away while it computes", async () => {
+  const draws: Given[] = [];
+  const endless = async ({ step, progress }: Given) => {
+    progress(0.5);
+    await step(new Promise(() => {}));
+  };
+  await mountLab([noting(draws, endless)]);
+  await soon(() => expect($("#embeddings > progress").hidden).toBe(false));
+  expect($("#embeddings").hasAttribute("aria-busy")).toBe(true);
+  await userEvent.fill($("#sentence"), "");
+  await soon(() => expect(draws[0]?.signal.aborted).toBe(true));
+  expect($("#embeddings").hasAttribute("aria-busy")).toBe(false);
+  expect($("#embeddings > progress").hidden).toBe(true);
+});
+
 test("a panel that fails says why in its place, and the others go on", async () => {
   const [fine] = PANELS;
   const failing = noting([], async () => {
