@@ -86,14 +86,15 @@ export function startPage(
     text.prompt = prompt ?? STARTS[0];
   }
 
-  /** Puts the link in the address bar, where it also helps when the clipboard is closed to us. */
+  /** Puts the link in the address bar, where it also helps when the clipboard is closed to us. No link holds a model. */
   async function copyLink(prompt: string, settings: Settings): Promise<string> {
     history.replaceState(null, "", toHash(prompt, settings, DEFAULTS));
+    const model = slot.named === embedded ? "" : `: it opens with ${embedded.name}`;
     try {
       await navigator.clipboard.writeText(location.href);
-      return "Copied";
+      return `Copied${model}`;
     } catch {
-      return "It is in the address bar";
+      return `It is in the address bar${model}`;
     }
   }
 

@@ -10,7 +10,6 @@ afterEach(() => vi.restoreAllMocks());
 
 interface Load {
   source: unknown;
-  signal: AbortSignal | undefined;
   end(model: GPT | Error): void;
 }
 
@@ -21,7 +20,7 @@ function loadsByHand() {
     new Promise<GPT>((resolve, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason));
       const end = (model: GPT | Error) => (model instanceof Error ? reject(model) : resolve(model));
-      loads.push({ source, signal, end });
+      loads.push({ source, end });
     });
   return { loads, load: load as unknown as typeof loadModel };
 }
@@ -103,4 +102,16 @@ test("a number format that is picked while a model loads stays picked, and the n
   loads[1]?.end(fakeGPT());
   await soon(() => expect($("#facts").textContent).toContain("mine"));
   expect($<HTMLSelectElement>("#format").value).toBe("q8_0");
+});
+
+test("a link to what another model wrote says that it opens with the story model", async () => {
+  await (await mount(fakeLoad(() => fakeGPT()))).ready;
+  await openOwn("somebody/mine");
+  await soon(() => expect($("#facts").textContent).toContain("mine"));
+  await click("#go");
+  await soon(() => expect($("#note").textContent).toContain("ended"));
+  await click("#note .link");
+  await soon(() =>
+    expect($("#note .link").textContent).toMatch(/^(Copied|It is in the address bar): it opens with the story model$/),
+  );
 });
