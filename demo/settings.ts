@@ -90,7 +90,8 @@ export function inForce(settings: Settings): string {
   const dials = DIALS.filter(
     (dial) => !dial.open && !(searches && dial.draws) && dial.off !== undefined && settings[dial.key] !== dial.off,
   );
-  const words = dials.map((dial) => `${dial.label.toLowerCase()} ${settings[dial.key].toFixed(placesOf(dial))}`);
+  const filled = dials.filter(({ key }) => !Number.isNaN(settings[key]));
+  const words = filled.map((dial) => `${dial.label.toLowerCase()} ${settings[dial.key].toFixed(placesOf(dial))}`);
   const others = Object.keys(othersOf(settings));
   return [...words, ...(settings.constraint.trim() === "" ? [] : ["must match"]), ...others].join(" · ");
 }

@@ -33,6 +33,7 @@ test("a dial at rest is not sent", () => {
   expect(optionsOf(NEUTRAL)).toEqual({ temperature: 0.7, maxNewTokens: 150, onContextFull: "slide" });
   expect(inForce(NEUTRAL)).toBe("");
   expect(inForce(DEFAULTS)).toBe("min-p 0.08 · repetition penalty 1.12");
+  expect(inForce({ ...NEUTRAL, topK: Number.NaN, n: 2 })).toBe("texts 2"); // its field is empty
 });
 
 test("seed and stop texts are sent when there are some", () => {
