@@ -35,7 +35,7 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
   const keepGoing = find(page, "#keep-going", HTMLButtonElement);
   const host = find(page, "#story", HTMLElement);
   const text = story(host);
-  const answer = ask(find(page, "#text", HTMLElement), find(page, "#answer", HTMLElement), text);
+  const answer = ask(find(page, "#text", HTMLElement), find(page, "#answer", HTMLElement), text, life);
   const ways = find(page, "#others", HTMLElement);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const speed = meter(find(page, "#meter", HTMLElement), () => still.matches);

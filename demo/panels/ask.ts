@@ -3,9 +3,9 @@ import type { Story } from "./story";
 
 /**
  * Lets every token be asked: by pointer, by tap, and by the arrow keys, which move one focus through the text.
- * The answer floats in `box` beside the token; Escape puts it away.
+ * The answer floats in `box` beside the token; Escape puts it away, wherever the focus is, for as long as `life` lasts.
  */
-export function ask(host: HTMLElement, box: HTMLElement, story: Story): { close(): void } {
+export function ask(host: HTMLElement, box: HTMLElement, story: Story, life: AbortSignal): { close(): void } {
   let focused: HTMLElement | undefined;
 
   const show = (target: EventTarget | null) => {
@@ -46,12 +46,14 @@ export function ask(host: HTMLElement, box: HTMLElement, story: Story): { close(
     focused = undefined;
     hide();
   });
+  const closeOnEscape = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || box.hidden) return;
+    // Escape also stops the writing; here it only closes the answer.
+    event.stopPropagation();
+    hide();
+  };
+  document.addEventListener("keydown", closeOnEscape, { capture: true, signal: life });
   host.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !box.hidden) {
-      // Escape also stops the writing; here it only closes the answer.
-      event.stopPropagation();
-      return hide();
-    }
     const step = STEPS[event.key];
     if (!step || !focused || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { userEvent, page as view } from "vitest/browser";
 import { soon } from "../helpers/soon";
 import { type FakeSettings, fakeGPT, fakeLoad, token } from "./fake";
-import { $, click, mount, tokens } from "./mount";
+import { $, click, mount, nth, tokens } from "./mount";
 
 beforeEach(() => view.viewport(1180, 860));
 
@@ -40,4 +40,19 @@ test("dials that can't go together leave the text as it is, and so does an optio
   expect(tokens()).toHaveLength(8);
   expect($("#keep-going").hidden).toBe(false);
   expect(document.activeElement).toBe($("#keep-going"));
+});
+
+test("Escape puts an answer away that the pointer asked for, wherever the focus is, and then stops the writing", async () => {
+  await open({ said: words(2000), everyMs: 10 }, "#maxNewTokens=2000");
+  await click("#go");
+  await soon(() => expect(tokens().length).toBeGreaterThan(2));
+  nth(1).dispatchEvent(new PointerEvent("pointerover", { pointerType: "mouse", bubbles: true }));
+  expect($("#answer").hidden).toBe(false);
+  $("#prompt").focus();
+  await userEvent.keyboard("{Escape}");
+  expect($("#answer").hidden).toBe(true);
+  const { length } = tokens();
+  await soon(() => expect(tokens().length).toBeGreaterThan(length + 1));
+  await userEvent.keyboard("{Escape}");
+  await soon(() => expect($("#note").textContent).toContain("Stopped."));
 });
