@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { page as view } from "vitest/browser";
+import { cdp, page as view } from "vitest/browser";
 import { loadModel } from "../../src/index";
 import { soon } from "../helpers/soon";
 import { fakeGPT, fakeLoad, token } from "./fake";
@@ -51,6 +51,20 @@ test("text keeps AA contrast on the fullest amber, in both themes", async () => 
     const soft = getComputedStyle($("#note")).color;
     expect(contrast(painted(soft), painted(answer)), `${scheme}, soft on card`).toBeGreaterThan(4.5);
   }
+});
+
+test("how far a load has come is seen in the system's colours, too", async () => {
+  const step = { phase: "download" as const, loaded: 1, total: 2, rate: 1 };
+  await mount(fakeLoad(() => fakeGPT(), [step], 60_000));
+  const browser = cdp() as unknown as { send(method: string, asked: object): Promise<void> };
+  const forced = (value: string) =>
+    browser.send("Emulation.setEmulatedMedia", { features: [{ name: "forced-colors", value }] });
+  await forced("active");
+  const active = matchMedia("(forced-colors: active)").matches;
+  const [page, bar] = ["body", "#loading progress"].map((each) => getComputedStyle($(each)).backgroundColor);
+  await forced("none");
+  expect(active).toBe(true);
+  expect(bar).not.toBe(page);
 });
 
 test("a picture of the page after generating shows ink, paper, and amber where the model was surprised", async () => {
