@@ -49,7 +49,7 @@ export const ENGLISH: ModelWords = {
   },
   loading: {
     label: "Loading",
-    phases: { download: "Downloading", cache: "Reading what an earlier visit kept", read: "Reading" },
+    phases: { download: "Downloading", cache: "Reading what an earlier visit kept", read: "Reading", make: "Making" },
     ready: "Getting ready",
     left: (time) => `${time} left`,
     of: "of",

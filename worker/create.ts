@@ -1,4 +1,5 @@
 import { openFile } from "./checkpoint/fetch";
+import { progressOf } from "./checkpoint/progress";
 import { readTokenizer } from "./checkpoint/texts";
 import { checkCreateOptions } from "./create-options";
 import { type Loaded, makeReady } from "./loaded";
@@ -6,6 +7,7 @@ import { assemble, startEngine } from "./machine/assemble";
 import { initialise } from "./machine/initialise";
 import { warmUp } from "./machine/warm-up";
 import { completeConfig, type GPTConfigInput } from "./model/config";
+import { countParameters } from "./model/parameters";
 import type { CreateOptions, StartOptions } from "./protocol";
 import { createTokenizer } from "./tokenizer/tokenizer";
 
@@ -18,7 +20,9 @@ export async function create(input: GPTConfigInput, options: CreateOptions, star
   );
   const tokenizer = files && (await createTokenizer(files, options.tokenizer));
   const machine = await assemble(config, options, startEngine(options, start.wasmUrl));
-  initialise(machine, options);
+  const { bytes } = countParameters(config);
+  const advance = progressOf("make", bytes, (progress) => start.progress.postMessage(progress));
+  initialise(machine, options, (count) => advance(4 * count));
   await warmUp(machine);
   const special = { stopTokens: [], startToken: undefined };
   return makeReady(machine, special, tokenizer, options.tokenizer);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createModel } from "../../src/index";
+import { createModel, type Progress } from "../../src/index";
 import { found } from "../helpers/models";
 
 test("a value comes of its seed and its place alone, in matrices of any width and more values than are made at once", async () => {
@@ -22,3 +22,16 @@ test("rows of more values than are made eight at once are whole", async () => {
   using gpt = await createModel(config, { seed: 5, format: "f32" });
   expect((await gpt.logits([1, 2])).every(Number.isFinite)).toBe(true);
 });
+
+test.each([true, false])(
+  "progress of a model that is made rises to the bytes of its weights (tied: %s)",
+  async (tied) => {
+    const config = { vocabSize: 2000, contextLength: 64, embDim: 64, nHeads: 2, nLayers: 3, tied };
+    const heard: Progress[] = [];
+    using gpt = await createModel(config, { seed: 5, onProgress: (progress) => heard.push(progress) });
+    const total = 4 * gpt.info.parameters;
+    expect(heard.map((each) => [each.phase, each.total])).toEqual(heard.map(() => ["make", total]));
+    expect(heard.filter(({ loaded }) => loaded === total)).toEqual([heard.at(-1)]);
+    for (const [i, { loaded }] of heard.entries()) expect(loaded).toBeGreaterThan(heard[i - 1]?.loaded ?? 0);
+  },
+);

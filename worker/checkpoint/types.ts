@@ -28,9 +28,9 @@ export type TokenizerFiles = { json: unknown } | { vocab: unknown; merges: strin
 
 /** How far loading has come; `loaded` never falls and never passes `total`. */
 export interface LoadProgress {
-  /** Where the bytes come from. */
-  phase: "download" | "cache" | "read";
-  /** Bytes so far, of bytes in all. */
+  /** Where the bytes come from; `make`: a generator, for a created model. */
+  phase: "download" | "cache" | "read" | "make";
+  /** Bytes so far, of bytes in all; of weights that are made, those of their f32. */
   loaded: number;
   total: number;
   /** Bytes per second over the last second or so. */

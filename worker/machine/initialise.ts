@@ -17,12 +17,18 @@ const INITS: Record<NonNullable<CreateOptions["init"]>, (machine: Machine, optio
   torch: torchInit,
 };
 
-/** Fills a model with seeded weights; scales are 1. */
-export function initialise(machine: Machine, options: CreateOptions): void {
+/** Fills a model with seeded weights; scales are 1. `onMade` hears how many there are so far. */
+export function initialise(machine: Machine, options: CreateOptions, onMade: (count: number) => void = () => {}): void {
   const { init = "normal" } = options;
-  const make = INITS[init](machine, options);
+  const draw = INITS[init](machine, options);
+  let made = 0;
   for (const parameter of parameters(machine.config)) {
-    machine.writer.generate(parameter.name, parameter.role === "scale" ? constant(machine.arena, 1) : make(parameter));
+    const make = parameter.role === "scale" ? constant(machine.arena, 1) : draw(parameter);
+    machine.writer.generate(parameter.name, (pointer, first, count) => {
+      make(pointer, first, count);
+      made += count;
+      onMade(made);
+    });
   }
 }
 

@@ -45,7 +45,7 @@ export const ptBR: Texts = {
     },
     loading: {
       label: "Carregando",
-      phases: { download: "Baixando", cache: "Lendo o que ficou de outra visita", read: "Lendo" },
+      phases: { download: "Baixando", cache: "Lendo o que ficou de outra visita", read: "Lendo", make: "Criando" },
       ready: "Preparando",
       left: (time) => `faltam ${time}`,
       of: "de",
