@@ -54,11 +54,10 @@ const SAMPLE = 4096;
 /** What a model expects of the sessions it restores, and says of those it saves. */
 export function expectedOf({ config, info, weights, engine, ops }: Machine): Expected {
   const hashed = parameters(config).map(({ name }) => ops.scoped(() => fnv1a(sampleOf(weights.place(name), ops))));
-  const isFused = engine.kernels.is_fused(1 + 2 ** -12) === 1; // a product and the sum after it are rounded once, not twice
   return {
     config,
     cacheFormat: info.cacheFormat,
-    madeBy: `${info.format} ${info.kernels} ${JSON.stringify(engine.dot)} ${isFused ? "fused" : "apart"}`,
+    madeBy: `${info.format} ${info.kernels} ${JSON.stringify(engine.dot)} ${engine.fused ? "fused" : "apart"}`,
     weights: fnv1a(new Uint8Array(Uint32Array.from(hashed).buffer)),
   };
 }

@@ -14,6 +14,8 @@ export interface Engine {
   name: KernelsName;
   reason: string;
   dot: DotProduct;
+  /** A product and the sum after it are rounded once, not twice. */
+  fused: boolean;
 }
 
 /** What the integer dot product is like. */
@@ -89,7 +91,7 @@ async function start(asked: KernelsName | "auto", url: string | URL, shared: boo
   }
   const dot = probe(kernels, memory);
   const note = dot.exact ? "" : "; its 8-bit dot product saturates, so integers are widened first";
-  return { kernels, memory, module, name, reason: reason + note, dot };
+  return { kernels, memory, module, name, reason: reason + note, dot, fused: kernels.is_fused(1 + 2 ** -12) === 1 };
 }
 
 function explain(cause: unknown, url: string | URL): string {
