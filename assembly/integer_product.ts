@@ -11,17 +11,18 @@ import { room } from "./room";
  *   out[t,n] = Σ_b (start[t,b] + Σ_{k in b} xq[t,k] w[n,k]) (xScale[t,b] scale[n,b]) + bias[n]
  *
  * over blocks b of 32 inputs. The inner sums are exact and the outer one takes b in order: any range and any T give the same bits.
- * Memory gives more to four streams that lie far apart than to one, so four panels are walked at a time.
+ * To a row at a time, and to many, memory gives more in four streams that lie far apart than in one, so four panels are walked at a time.
  */
 export function integer_product<W, X, S>(
   out: usize, xq: usize, xs: usize, w: usize, bias: usize,
   T: i32, N: i32, K: i32, begin: i32, end: i32
 ): void {
   const blocks = (K + 31) >> 5, each = (end - begin + 3) >> 2, tiled = (T & 3) <= FEW ? T & ~3 : T;
-  for (let rows = 0; rows < tiled; rows += ROW_BLOCK) {
-    const rowsEnd = min(rows + ROW_BLOCK, tiled);
-    for (let p = begin; p < begin + each; p++) {
-      for (let t = rows; t < rowsEnd; t += 4) four_rows<W, X, S>(out, xq, xs, w, bias, t, rowsEnd - 1, N, blocks, p, each, end);
+  const streamed = tiled <= STREAMED, rowBlock = streamed ? 4 : ROW_BLOCK, apart = streamed ? end - begin : each;
+  for (let rows = 0; rows < tiled; rows += rowBlock) {
+    const rowsEnd = min(rows + rowBlock, tiled);
+    for (let p = begin; p < begin + apart; p++) {
+      for (let t = rows; t < rowsEnd; t += 4) four_rows<W, X, S>(out, xq, xs, w, bias, t, rowsEnd - 1, N, blocks, p, apart, end);
     }
   }
   if (tiled < T) few_rows<W, X, S>(out, xq, xs, w, bias, tiled, T, N, blocks, begin, each, end);
@@ -29,6 +30,12 @@ export function integer_product<W, X, S>(
 
 /** Up to so many rows cost less one by one than as a tile. */
 const FEW: i32 = 2;
+
+/**
+ * Up to so many rows wait for the weights: each tile goes through the panels one by one, a single stream that the processor reads ahead of
+ * (Zen 5, one thread: 4 rows of q8_0 10.5 → 6.5 ms, 16 rows 25 → 23; four panels in turn are read ahead by the tile's own loads alone).
+ */
+const STREAMED: i32 = 16;
 
 /** Rows whose activations stay in the second cache while all panels pass. */
 const ROW_BLOCK: i32 = 48;

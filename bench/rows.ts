@@ -110,7 +110,7 @@ function productRows(format: Format, binary: Binary): Row[] {
           calls: products(format, blocks, T),
         };
   const named = (what: string) => ({ name: `${what}, ${name}, ${binary}`, binary });
-  return [row("decode", 1), row("4 rows", 4), row("prefill 128 rows", 128)];
+  return [row("decode", 1), row("4 rows", 4), row("prefill 16 rows", 16), row("prefill 128 rows", 128)];
 }
 
 /** Bytes of an element of the cache. */
