@@ -38,11 +38,14 @@ export function startPage(
     try {
       await open(embedded, undefined, firstLoading).finally(() => firstLoading.hide());
     } catch (error) {
-      if (isAbort(error)) return;
-      const again = element("button", { type: "button", class: "link" }, "Try again");
-      again.addEventListener("click", () => void openFirst());
-      tell.problem(error, " ", again);
+      if (!isAbort(error)) offerAgain(error);
     }
+  }
+
+  function offerAgain(error: unknown): void {
+    const again = element("button", { type: "button", class: "link" }, "Try again");
+    again.addEventListener("click", () => void openFirst());
+    tell.problem(error, " ", again);
   }
 
   let opens = 0;
@@ -57,10 +60,13 @@ export function startPage(
     own.busy(true);
     const problem = await open(named, own.format, ownLoading).catch((error: unknown) => error);
     if (mine !== opens) return; // a later load has taken its place
-    if (problem !== undefined && !isAbort(problem)) own.problem(messageOf(problem));
+    const failed = problem !== undefined && !isAbort(problem);
+    if (failed) own.problem(messageOf(problem));
     ownLoading.hide();
     own.busy(false);
-    if (!slot.gpt && !life.signal.aborted) void openFirst();
+    if (slot.gpt || life.signal.aborted) return;
+    if (failed && named === embedded) offerAgain(problem);
+    else void openFirst();
   }
 
   async function open(named: NamedSource, format: FormatName | undefined, shown: Loading): Promise<void> {

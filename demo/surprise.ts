@@ -36,8 +36,8 @@ export function pieceOf(tokens: Token[]): Piece {
 }
 
 /**
- * The likeliest tokens at this place, likeliest first, and the chosen one whether or not it is among them. One that ends
- * a character has that for its text, where its own would be a broken one.
+ * The likeliest tokens at this place, likeliest first, and the chosen one whether or not it is among them: if it is not, with the
+ * text that came with it. One that ends a character has that for its text, where its own would be a broken one.
  */
 export function alternativesOf(token: Token): Alternative[] {
   const top = token.top ?? [];

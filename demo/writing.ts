@@ -63,9 +63,10 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
     run = mine;
     const from = text.text;
     const continued = document.activeElement === keepGoing;
+    const isFree = options.constraint === undefined; // which would begin anew
     const showEnded = (more: boolean) => {
       showRunning(false);
-      keepGoing.hidden = !more || options.constraint !== undefined; // which would begin anew
+      keepGoing.hidden = !more;
       if (continued && document.activeElement === go) keepGoing.focus();
     };
     showRunning(true);
@@ -93,9 +94,9 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
       const ended = outcome(finishReason, text.tokens, gpt.config.contextLength);
       notice.note(`${ended} Seed ${options.seed}. `, ...(fresh ? [linkButton(from, settings)] : []));
       notice.say(`${text.text} ${ended} ${more ? "Other ways stand below." : ""}`.trimEnd());
-      showEnded(canGoOn(finishReason));
+      showEnded(isFree && canGoOn(finishReason));
     } catch (error) {
-      showEnded(text.tokens > 0);
+      showEnded(!fresh || (isFree && text.tokens > 0));
       // A model that was replaced while it wrote has nothing more to say.
       if (!isAbort(error) && gpt === model()) notice.problem(error);
     } finally {

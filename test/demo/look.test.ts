@@ -60,11 +60,13 @@ test("how far a load has come is seen in the system's colours, too", async () =>
   const forced = (value: string) =>
     browser.send("Emulation.setEmulatedMedia", { features: [{ name: "forced-colors", value }] });
   await forced("active");
-  const active = matchMedia("(forced-colors: active)").matches;
-  const [page, bar] = ["body", "#loading progress"].map((each) => getComputedStyle($(each)).backgroundColor);
-  await forced("none");
-  expect(active).toBe(true);
-  expect(bar).not.toBe(page);
+  try {
+    expect(matchMedia("(forced-colors: active)").matches).toBe(true);
+    const [page, bar] = ["body", "#loading progress"].map((each) => getComputedStyle($(each)).backgroundColor);
+    expect(bar).not.toBe(page);
+  } finally {
+    await forced("none");
+  }
 });
 
 test("a picture of the page after generating shows ink, paper, and amber where the model was surprised", async () => {

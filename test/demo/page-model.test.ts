@@ -65,6 +65,18 @@ test("a new try clears the error of the one before, and another model's load the
   expect($("#problem").textContent).toBe("");
 });
 
+test("the first model, asked for once more and failing, is not asked for again but by the reader", async () => {
+  const { loads, load } = loadsByHand();
+  await mount(load);
+  await click("#load");
+  await soon(() => expect(loads).toHaveLength(2));
+  loads[1]?.end(new Error("The server answered 500."));
+  await soon(() => expect($("#problem").textContent).toContain("500"));
+  expect(loads.map(({ source }) => source)).toEqual([EMBEDDED.source, EMBEDDED.source]);
+  await click("#problem .link");
+  await soon(() => expect(loads).toHaveLength(3));
+});
+
 test("text is dragged into the fields as on any page, and is no model", async () => {
   await (await mount(fakeLoad(() => fakeGPT()))).ready;
   const words = new DataTransfer();

@@ -32,14 +32,19 @@ test("dials that can't go together leave the text as it is, and so does an optio
     expect($("#keep-going").hidden).toBe(false);
   }
   await userEvent.fill($("#n"), "1");
-  await userEvent.fill($("#other"), '{ "topP": 7 }');
-  const fails = new TypeError("topP: found 7; allowed: a finite number from 0 to 1");
-  vi.spyOn(gpt, "generate").mockImplementation(fakeGPT({ fails }).generate);
-  await click("#keep-going");
-  await soon(() => expect($("#problem").textContent).toContain("topP: found 7"));
-  expect(tokens()).toHaveLength(8);
-  expect($("#keep-going").hidden).toBe(false);
-  expect(document.activeElement).toBe($("#keep-going"));
+  const refused = new TypeError("an option that is refused");
+  vi.spyOn(gpt, "generate").mockImplementation(fakeGPT({ fails: refused }).generate);
+  for (const [field, value] of [
+    ["#other", '{ "topP": 7 }'],
+    ["#constraint", "a(?=b)"],
+  ] as const) {
+    await userEvent.fill($(field), value);
+    await click("#keep-going");
+    await soon(() => expect($("#problem").textContent).toContain("an option that is refused"));
+    expect(tokens()).toHaveLength(8);
+    expect($("#keep-going").hidden).toBe(false);
+    expect(document.activeElement).toBe($("#keep-going"));
+  }
 });
 
 test("Escape puts an answer away that the pointer asked for, wherever the focus is, and then stops the writing", async () => {

@@ -182,14 +182,13 @@ test("log-probabilities and the best alternatives come with each token when aske
 
 test("the prompt's rate counts what was read of it, the text's what came after the first token", async () => {
   let ms = 5000;
-  const now = vi.spyOn(performance, "now").mockImplementation(() => ms);
+  using _now = vi.spyOn(performance, "now").mockImplementation(() => ms);
   const model = () => {
     ms += 500; // each id
     return [0, 1];
   };
   const options = { ...greedy, maxNewTokens: 6 };
   const { result } = await run({ model, vocabSize: 2, prompt: [0, 1, 1, 0], known: 3, options });
-  now.mockRestore();
   const rates = { timeToFirstTokenMs: 500, prefillTokensPerSecond: 1 / 0.5, decodeTokensPerSecond: 5 / 2.5 };
   expect(result.usage).toEqual({ promptTokens: 4, newTokens: 6, ...rates });
 });
@@ -200,12 +199,11 @@ test.each([
   [1001, 3],
 ])("of half a second a token, %i ms give %i", async (maxTime, count) => {
   let ms = 5000;
-  const now = vi.spyOn(performance, "now").mockImplementation(() => ms);
+  using _now = vi.spyOn(performance, "now").mockImplementation(() => ms);
   const model = () => {
     ms += 500;
     return [0, 1];
   };
   const { result } = await run({ model, vocabSize: 2, options: { ...greedy, maxTime } });
-  now.mockRestore();
   expect([result.finishReason, result.ids.length]).toEqual(["time", count]);
 });

@@ -15,6 +15,7 @@ async function logitsOf(embDim: number, format: FormatName, dot?: DotProduct): P
   const engine = await startEngine({ kernels: "relaxed" });
   const options = { format, threads: 1 };
   const machine = await assemble(config, options, Promise.resolve({ ...engine, dot: dot ?? engine.dot }));
+  if (dot) expect(machine.weights.matrix("tok_emb.weight").format.matmul).toBe("matmul_q8_0_i16");
   initialise(machine, { seed: 3 });
   return (await new Sequence(machine).extend([3, 1, 4, 1, 5, 9, 2, 6])).slice();
 }

@@ -40,7 +40,7 @@ export interface GenerateOptions {
   stopTokens?: readonly number[];
   /** Ends the generation after this many milliseconds, not counting those it waited for its turn. Default `Infinity`. */
   maxTime?: number;
-  /** Same seed, same text. An integer from 0 to 2³² − 1; default: another one each time. */
+  /** Same seed, same text. A whole number from 0 to 2³² − 1; default: another one each time. */
   seed?: number;
   /** How many sequences, read from one prompt and written as one batch; the first one streams. Fewer where beams find fewer texts. Default 1. */
   n?: number;
