@@ -63,7 +63,7 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
     run = mine;
     const from = text.text;
     const continued = document.activeElement === keepGoing;
-    const isFree = options.constraint === undefined; // which would begin anew
+    const isFree = options.constraint === undefined; // a constraint would begin anew
     const showEnded = (more: boolean) => {
       showRunning(false);
       keepGoing.hidden = !more;

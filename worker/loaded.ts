@@ -1,12 +1,11 @@
 import { GPTError } from "./errors";
 import type { Machine } from "./machine/assemble";
-import { parameters } from "./model/parameters";
+import { countParameters } from "./model/parameters";
 import type { ModelInfo } from "./protocol";
 import type { SamplingKernels } from "./sampling/kernels";
 import { createWasmKernels } from "./sampling/wasm-kernels";
 import { Sequence } from "./sequences/sequence";
 import { Sessions } from "./sequences/sessions";
-import { elementsOf } from "./shape";
 import type { Tokenizer } from "./tokenizer/tokenizer";
 
 /** What a checkpoint says of its tokens. */
@@ -37,7 +36,7 @@ export function makeReady(
   let main: Sequence | undefined; // its cache is taken with the first call, not while loading
   const { engine, arena, config } = machine;
   const sampling = createWasmKernels(engine.kernels, engine.memory, (bytes) => arena.take(bytes), config.vocabSize);
-  const count = parameters(config).reduce((sum, { shape }) => sum + elementsOf(shape), 0);
+  const count = countParameters(config).total;
   return {
     machine,
     tokenizer,

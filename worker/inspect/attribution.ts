@@ -112,10 +112,10 @@ export function prepareAttribution(options: AttributionOptions, machine: Machine
 
 /** Reads a part of the stream as the final norm and one row of the head do (or the difference of two), in f64. */
 function reader({ config, weights, arena, ops }: Machine, divisor: number, token: number, against?: number) {
-  const { embDim, norm, tied, dummy } = config;
+  const { embDim, norm, dummy } = config;
   const ids = Int32Array.of(token, against ?? token);
   const direction = ops.scoped(() => {
-    const rows = ops.values(ops.gather(ids, weights.matrix(tied ? "tok_emb.weight" : "out_head.weight")));
+    const rows = ops.values(ops.gather(ids, weights.head));
     const other = against === undefined ? 0 : 1;
     return Float64Array.from({ length: embDim }, (_, i) => (rows[i] ?? 0) - other * (rows[embDim + i] ?? 0));
   });

@@ -19,8 +19,7 @@ const HEAD_OUTPUTS = 512;
 export async function warmUp({ config, ops, weights, arena, info }: Machine): Promise<void> {
   if (config.dummy || config.nLayers === 0) return;
   const tokens = weights.matrix("tok_emb.weight");
-  const head = config.tied ? tokens : weights.matrix("out_head.weight");
-  const slice = new Linear(ops, { ...head, outs: Math.min(head.outs, HEAD_OUTPUTS) });
+  const slice = new Linear(ops, { ...weights.head, outs: Math.min(weights.head.outs, HEAD_OUTPUTS) });
   const block = new TransformerBlock(ops, weights, 0);
   const cache = new KVCache({ ...config, nLayers: 1 }, info.cacheFormat, arena, CALLS * Math.max(...ROWS));
   for (const rows of ROWS.filter((count) => count <= config.contextLength)) {

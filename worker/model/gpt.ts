@@ -22,13 +22,13 @@ export class GPTModel {
     private readonly ops: Ops,
     weights: Weights,
   ) {
-    const { nLayers, tied, dummy } = weights.config;
+    const { nLayers, dummy } = weights.config;
     this.embedding = new Embedding(ops, weights);
     this.blocks = Array.from({ length: nLayers }, (_, n) =>
       dummy ? new DummyTransformerBlock() : new TransformerBlock(ops, weights, n),
     );
     this.finalNorm = dummy ? new DummyNorm() : new Norm(ops, weights, "final_norm");
-    this.outHead = new Linear(ops, weights.matrix(tied ? "tok_emb.weight" : "out_head.weight"));
+    this.outHead = new Linear(ops, weights.head);
   }
 
   /** The logits of each run's last position [runs, vocabSize]. */

@@ -87,6 +87,11 @@ export class Weights {
     return place.matrix;
   }
 
+  /** The output head's: the token embedding's where the two are tied. */
+  get head(): Matrix {
+    return this.matrix(this.config.tied ? "tok_emb.weight" : "out_head.weight");
+  }
+
   /** The address of an f32 vector or table; 0 where the configuration has none. */
   plain(name: string): number {
     const place = this.places.get(name);
