@@ -28,7 +28,7 @@ export class GPTModel {
       dummy ? new DummyTransformerBlock() : new TransformerBlock(ops, weights, n),
     );
     this.finalNorm = dummy ? new DummyNorm() : new Norm(ops, weights, "final_norm");
-    this.outHead = new Linear(ops, weights.head);
+    this.outHead = new Linear(ops, weights.head); // tied: the embedding's own rows
   }
 
   /** The logits of each run's last position [runs, vocabSize]. */
