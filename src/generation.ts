@@ -133,12 +133,13 @@ export function startGeneration(
     signal?.removeEventListener("abort", abort);
     port1.close();
   });
-  port1.onmessage = ({ data }: MessageEvent<GenerationEvent>) => {
-    if (data.type === "error") fail(client.received(data.error));
-    else if (data.type === "session") session?.onIds(data.ids);
-    else log.push(data, data.type === "done");
-    if (data.type === "done" || data.type === "error") end();
+  const hear = (event: GenerationEvent) => {
+    if (event.type === "error") fail(client.received(event.error));
+    else if (event.type === "session") session?.onIds(event.ids);
+    else log.push(event, event.type === "done");
+    if (event.type === "done" || event.type === "error") end();
   };
+  port1.onmessage = ({ data }: MessageEvent<GenerationEvent[]>) => data.forEach(hear);
   if (signal?.aborted) abort(); // lies in the port before the call does
   signal?.addEventListener("abort", abort);
   const started = client.runtime.generate(prompt, wire, transfer(port2, [port2]), session?.id);

@@ -24,6 +24,16 @@ export function breathe(): Promise<void> {
 export async function pause(halt?: Halt): Promise<void> {
   await breathe();
   last = performance.now();
+  heed(halt);
+}
+
+/** The same, but breathes only where the last breath is some time ago. */
+export async function rest(halt?: Halt): Promise<void> {
+  if (performance.now() - last >= BREATH_MS) await pause(halt);
+  else heed(halt);
+}
+
+function heed(halt?: Halt): void {
   if (halt?.aborted) throw halt.reason;
 }
 
@@ -32,6 +42,6 @@ export async function pass<T>(steps: Generator<void, T>, halt?: Halt): Promise<T
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
-    if (performance.now() - last >= BREATH_MS) await pause(halt);
+    await rest(halt);
   }
 }

@@ -1,4 +1,4 @@
-import { pause } from "./breathe";
+import { pause, rest } from "./breathe";
 import { Clock } from "./generation/clock";
 import type { Context, Reader } from "./generation/context";
 import { type Deadline, isEndReason } from "./generation/deadline";
@@ -24,7 +24,7 @@ export interface Job<C extends Context> {
  * THE LOOP (section 4.7): read the prompt, then sample, emit, read, again and again. Several sequences share the
  * prompt and then each pass.
  *
- * It speaks ids and gives way to the event loop before every pass, so that an abort is heard.
+ * It speaks ids and gives way to the event loop now and then, so that an abort is heard and the page sees what was written.
  */
 export async function* generate<C extends Context>(job: Job<C>): AsyncGenerator<Written, Usage> {
   const { reader, context, fresh, writers, deadline } = job;
@@ -37,12 +37,13 @@ export async function* generate<C extends Context>(job: Job<C>): AsyncGenerator<
     for (const writer of writers) yield* writer.take(prompt);
     clock.firstDrawn(tokensOf(writers));
 
+    await pause(deadline); // which shows the first token
     let live = writers.filter(isLive);
     for (let copies = live.length - 1; copies > 0; copies--) forks.push(reader.fork(context));
     for (const [i, writer] of live.entries()) writer.moveTo(forks[i - 1] ?? context);
     while (live.length > 0) {
       for (const batch of batches(live, Math.floor(reader.maxRows / job.rowsEach))) {
-        await pause(deadline);
+        await rest(deadline);
         const readings = batch.map((writer) => writer.next());
         const logits = await reader.read(readings, deadline); // [batch][rows][vocabSize]
         for (const [i, writer] of batch.entries()) yield* writer.take(logits[i] ?? []);

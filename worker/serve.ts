@@ -7,6 +7,7 @@ import { haltOf } from "./halt";
 import { buffersOf } from "./inspect/buffers";
 import type { LookOptions, WatchedContext } from "./inspect/watched-context";
 import { type Loaded, tokenizerOf, tokenText } from "./loaded";
+import { Outbox } from "./outbox";
 import { begun, encodePrompt, fitted } from "./prompts";
 import type { ConstraintSpec, GenerateResult, GenerationEvent, Prompt, WireGenerateOptions } from "./protocol";
 import type { Queue } from "./queue";
@@ -42,7 +43,8 @@ interface Turn {
 /** Answers a call on its port when its turn comes; aborted before, at once. Never rejects. */
 export async function serve(loaded: Loaded, queue: Queue, { prompt, options, port, session }: Call): Promise<void> {
   const abort = haltOf(port);
-  const post: Post = (event, buffers = []) => port.postMessage(event, buffers);
+  const outbox = new Outbox<GenerationEvent>(port);
+  const post: Post = (event, buffers) => outbox.put(event, buffers);
   try {
     const { trace, interventions, ...plain } = options;
     const asked = trace !== undefined || interventions !== undefined;
@@ -76,6 +78,8 @@ export async function serve(loaded: Loaded, queue: Queue, { prompt, options, por
     post({ type: "done", result });
   } catch (error) {
     post({ type: "error", error: wireError(error) });
+  } finally {
+    outbox.post();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Halt } from "../../worker/breathe";
-import { pause } from "../../worker/breathe";
+import { rest } from "../../worker/breathe";
 import { answer, type Question } from "../../worker/generation/answer";
 import type { Context, Reader, Reading } from "../../worker/generation/context";
 import { Deadline } from "../../worker/generation/deadline";
@@ -42,7 +42,7 @@ export class FakeReader implements Reader<FakeContext> {
   ) {}
 
   async read(readings: readonly Reading<FakeContext>[], halt?: Halt): Promise<Float32Array[][]> {
-    await pause(halt);
+    await rest(halt);
     this.passes.push(readings.map(({ ids }) => [...ids]));
     return readings.map(({ context, ids, rows }) => {
       const all = ids.map((id) => {

@@ -65,12 +65,16 @@ test("leaving an iterator before its first piece, or while it waits for one, end
     (run) => run[Symbol.asyncIterator](),
     (run) => run.tokens(),
   ];
-  for (const options of [{ numBeams: 16 }, { numBeams: 1 }]) {
+  const long = [
+    { numBeams: 16, maxNewTokens: 55 },
+    { onContextFull: "slide", maxNewTokens: 200_000 },
+  ] as const;
+  for (const options of long) {
     for (const read of readers) {
-      const unread = gpt.generate(prompt, { ...greedy, ...options, maxNewTokens: 55 });
+      const unread = gpt.generate(prompt, { ...greedy, ...options });
       expect(await soon(read(unread).return())).toEqual({ done: true, value: undefined });
       expect((await soon(unread)).finishReason).toBe("aborted");
-      const run = gpt.generate(prompt, { ...greedy, ...options, maxNewTokens: 55 });
+      const run = gpt.generate(prompt, { ...greedy, ...options });
       const pieces = read(run);
       const next = pieces.next();
       await soon(pieces.return());
@@ -261,8 +265,10 @@ test("a run that is done lets go of its worker, whose end takes nothing back, of
   const client = {
     runtime: {
       generate: (_prompt: unknown, _options: unknown, port: MessagePort) => {
-        port.postMessage({ type: "token", token });
-        port.postMessage({ type: "done", result: { ids: [7], text: "seven" } });
+        port.postMessage([
+          { type: "token", token },
+          { type: "done", result: { ids: [7], text: "seven" } },
+        ]);
         return new Promise((_, reject) => {
           refuse = reject;
         });
@@ -295,7 +301,7 @@ test.each(["error", "refused", "ended"])(
     const client = {
       runtime: {
         generate: async (_prompt: unknown, _options: unknown, port: MessagePort) => {
-          if (how === "error") port.postMessage({ type: "error", error: new Error("failed") });
+          if (how === "error") port.postMessage([{ type: "error", error: new Error("failed") }]);
           if (how === "refused") throw new Error("failed");
           if (how === "ended") for (const listener of listeners) listener(new Error("failed"));
         },

@@ -1,4 +1,4 @@
-import { pause } from "../breathe";
+import { rest } from "../breathe";
 import type { FinishReason, Token, TopToken } from "../protocol";
 import type { ResolvedOptions } from "../sampling/options";
 import type { Sampler } from "../sampling/sampler";
@@ -63,7 +63,7 @@ export async function beamSearch<C extends Context>(search: Search<C>): Promise<
   let contexts: C[] = [context];
   try {
     for (let length = 1; ; length++) {
-      await pause(deadline);
+      await rest(deadline);
       const ranking = await rank(search, beams, contexts);
       if (length === 1) clock.firstDrawn(1);
       const children = ranking.best.map((best) => childOf(search, beams, ranking, best));

@@ -168,7 +168,7 @@ export class Ops {
     const { format, keys, values, capacity } = layer;
     if (format === "f16") for (const rows of [k, v]) this.checkHalves(rows);
     const args = [keys, values, k.pointer, v.pointer, k.stride, k.rows, headDim, capacity, position];
-    this.pool.run(`kv_store_${format}`, nHeads, args);
+    this.run(`kv_store_${format}`, nHeads, k, args);
   }
 
   private checkHalves({ pointer, rows, cols, stride }: Tensor): void {
