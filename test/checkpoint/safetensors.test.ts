@@ -152,7 +152,7 @@ test("an empty tensor stands anywhere", async () => {
   const weights = writeSafetensors({ ...zeroTensors(sizes), "v_head.weight": empty });
   const { plan, read } = await openCheckpoint({ config, weights }, { parameters });
   await read(() => {});
-  expect([...plan.skipped]).toEqual([["v_head.weight", "not a part of the language model"]]);
+  expect(plan.tensors.map(({ name }) => name).sort()).toEqual(Object.keys(zeroTensors(sizes)).sort());
 });
 
 test("a header is read from a stream of single bytes", async () => {
@@ -178,6 +178,6 @@ test("a tensor without values may begin where another does, wherever the header 
     altered((header) => header.replace(/\}$/, `,${empty}}`)),
   ]) {
     const { plan } = await openCheckpoint({ config, weights }, { parameters });
-    expect([...plan.skipped.keys()]).toEqual(["empty"]);
+    expect(plan.tensors.map(({ name }) => name).sort()).toEqual(Object.keys(zeroTensors(sizes)).sort());
   }
 });

@@ -71,10 +71,9 @@ export function bareName(name: string): string {
   return name.replace(PREFIXES, "");
 }
 
-/** Why a tensor is left in the file, or `undefined` when it has to be understood. Takes the bare name. */
-export function reasonToSkip(bare: string): string | undefined {
-  if (BUFFERS.test(bare)) return "a mask, not a parameter";
-  return OURS.test(bare) ? undefined : "not a part of the language model";
+/** Whether a tensor is left in the file: no parameter, or not the language model's. Takes the bare name. */
+export function isSkipped(bare: string): boolean {
+  return BUFFERS.test(bare) || !OURS.test(bare);
 }
 
 /** The rule for a bare name, with the block's number filled in; a name of ours stands for itself. */

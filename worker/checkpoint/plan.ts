@@ -1,6 +1,6 @@
 import { GPTError } from "../errors";
 import { completeConfig, type GPTConfig } from "../model/config";
-import { bareName, type NameRule, reasonToSkip, ruleFor, theirName } from "./names";
+import { bareName, isSkipped, type NameRule, ruleFor, theirName } from "./names";
 import type { CheckpointPlan, ConfigFile, FileHeader, FileTensor, TensorPlan, TensorType } from "./types";
 
 /** The parameters a configuration has → their shapes. */
@@ -23,10 +23,9 @@ interface Source {
  * square). Throws `GPTError` `missing-tensor`, `wrong-shape`, `wrong-dtype`, `invalid-config` naming the tensor.
  */
 export function planCheckpoint(header: FileHeader, { config: input, ...ids }: ConfigFile, parameters: Parameters) {
-  const skipped = new Map<string, string>();
-  const sources = sourcesByParameter(header, skipped);
+  const sources = sourcesByParameter(header);
   const tied = input.tied ?? !sources.has("out_head.weight");
-  if (tied) useOneEmbedding(sources, skipped);
+  if (tied) useOneEmbedding(sources);
   const qkvBias = [...sources.keys()].some((name) => name.endsWith(".W_query.bias"));
   const config = completeConfig({ ...input, tied, qkvBias });
   const expected = parameters(config);
@@ -36,18 +35,14 @@ export function planCheckpoint(header: FileHeader, { config: input, ...ids }: Co
     .map((source) => planTensor(source, expected, transposed, header))
     .sort((a, b) => a.offset - b.offset);
   const types = new Map([...sources].map(([parameter, { tensor }]) => [parameter, tensor.dtype]));
-  return { config, tensors, types, zeros, skipped, ...ids } satisfies CheckpointPlan;
+  return { config, tensors, types, zeros, ...ids } satisfies CheckpointPlan;
 }
 
-function sourcesByParameter({ tensors, file }: FileHeader, skipped: Map<string, string>): Map<string, Source> {
+function sourcesByParameter({ tensors, file }: FileHeader): Map<string, Source> {
   const sources = new Map<string, Source>();
   for (const tensor of tensors) {
     const bare = bareName(tensor.name);
-    const reason = reasonToSkip(bare);
-    if (reason) {
-      skipped.set(tensor.name, reason);
-      continue;
-    }
+    if (isSkipped(bare)) continue;
     const source = { tensor, rule: ruleFor(bare) };
     for (const parameter of source.rule.ours) {
       const other = sources.get(parameter);
@@ -62,12 +57,12 @@ function sourcesByParameter({ tensors, file }: FileHeader, skipped: Map<string, 
 }
 
 /** A tied model needs the embedding or the head, whichever the file kept. */
-function useOneEmbedding(sources: Map<string, Source>, skipped: Map<string, string>): void {
+function useOneEmbedding(sources: Map<string, Source>): void {
   const head = sources.get("out_head.weight");
   if (!head) return;
   sources.delete("out_head.weight");
-  if (sources.has("tok_emb.weight")) skipped.set(head.tensor.name, "tied to the embedding");
-  else sources.set("tok_emb.weight", { tensor: head.tensor, rule: { ...head.rule, ours: ["tok_emb.weight"] } });
+  if (!sources.has("tok_emb.weight"))
+    sources.set("tok_emb.weight", { tensor: head.tensor, rule: { ...head.rule, ours: ["tok_emb.weight"] } });
 }
 
 function isConv1D(sources: Map<string, Source>, { embDim }: GPTConfig, file: string): boolean {

@@ -108,8 +108,6 @@ export interface CheckpointPlan {
   types: ReadonlyMap<string, string>;
   /** Parameters that the file leaves out because they are zero: biases of a model trained without them. */
   zeros: readonly string[];
-  /** File tensors that are not read, and why. */
-  skipped: ReadonlyMap<string, string>;
   bosTokenId?: number;
   eosTokenIds: readonly number[];
 }
