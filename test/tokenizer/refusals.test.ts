@@ -12,23 +12,23 @@ const byteLevel = { type: "ByteLevel", add_prefix_space: false };
 const damaged: [string, unknown, string][] = [
   ["a page", "<!doctype html>", 'the file is "<!doctype html>"'],
   ["null", null, "the file is null"],
-  ["a list", [], "the file is an array"],
-  ["no model", { ...small, model: undefined }, "model is nothing"],
-  ["a list for a vocabulary", model({ vocab: [] }), "model.vocab is an array"],
+  ["a list", [], "the file is []"],
+  ["no model", { ...small, model: undefined }, "model is undefined"],
+  ["a list for a vocabulary", model({ vocab: [] }), "model.vocab is []"],
   ["an empty vocabulary", model({ vocab: {}, merges: [] }), "model.vocab is empty"],
   ["an id that is text", model({ vocab: { a: "1" }, merges: [] }), 'model.vocab["a"] is "1"'],
   ["a negative id", model({ vocab: { a: -1 }, merges: [] }), 'model.vocab["a"] is -1'],
   ["half an id", model({ vocab: { a: 0.5 }, merges: [] }), 'model.vocab["a"] is 0.5'],
   ["an id twice", model({ vocab: { a: 1, b: 1 }, merges: [] }), 'the tokens "a" and "b" both have the id 1'],
   ["half a character", model({ vocab: { "\ud800": 1 }, merges: [] }), 'the token "\\ud800" is no Unicode text'],
-  ["no merges", model({ merges: undefined }), "model.merges is nothing"],
+  ["no merges", model({ merges: undefined }), "model.merges is undefined"],
   ["a merge of one", model({ merges: ["he"] }), 'model.merges[0] is "he"'],
   ["a merge of three", model({ merges: [["h", "e", "l"]] }), 'model.merges[0] is ["h", "e", "l"]'],
   ["a merge of numbers", model({ merges: [[1, 2]] }), "model.merges[0] is [1, 2]"],
   ["a merge without a token", model({ merges: ["h z"] }), 'merge 0 (h z) needs the token "hz"'],
   ["an unknown unk_token", model({ unk_token: "<unk>" }), 'model.unk_token is "<unk>"'],
-  ["an added token without text", added({ id: 300 }), "added_tokens[0].content is nothing"],
-  ["an added token without an id", added({ content: "x" }), "added_tokens[0].id is nothing"],
+  ["an added token without text", added({ id: 300 }), "added_tokens[0].content is undefined"],
+  ["an added token without an id", added({ content: "x" }), "added_tokens[0].id is undefined"],
   [
     "an added token with another's id",
     added({ id: 0, content: "<|x|>" }),
@@ -51,7 +51,7 @@ const damaged: [string, unknown, string][] = [
 const unsupported: [string, unknown, string][] = [
   ["WordPiece", model({ type: "WordPiece" }), 'model.type is "WordPiece"'],
   ["Unigram", model({ type: "Unigram" }), 'model.type is "Unigram"'],
-  ["a model without a type", { ...small, model: { vocab: {} } }, "model.type is nothing"],
+  ["a model without a type", { ...small, model: { vocab: {} } }, "model.type is undefined"],
   ["CLIP's suffix", model({ end_of_word_suffix: "</w>" }), 'model.end_of_word_suffix is "</w>"'],
   ["sentencepiece's BPE", cut(null), "pre_tokenizer is null with 0 ByteLevel steps"],
   ["Metaspace", cut({ type: "Metaspace" }), 'a pre-tokenizer is "Metaspace"'],
@@ -101,7 +101,7 @@ test("merges.txt with a line that is no pair is refused by its number", () => {
 });
 
 test.each<[unknown, string]>([
-  [[], "added_tokens.json is an array"],
+  [[], "added_tokens.json is []"],
   [{ "<x>": "50257" }, 'added_tokens[1].id is "50257"'],
   [{ "<x>": 64 }, 'added_tokens[1] is "<x>" with the id 64 of "a"'],
 ])("added_tokens.json of %j is refused by name", async (added, found) => {

@@ -1,5 +1,5 @@
 import { GPTError } from "../errors";
-import { isObject, isWhole } from "../values";
+import { isObject, isWhole, show } from "../values";
 
 /** Fields of a `tokenizer.json`: each is read by its kind, and refused by its name. */
 export type Table = Record<string, unknown>;
@@ -9,25 +9,18 @@ export function refuse(found: string, expected: string): never {
   throw new GPTError("bad-tokenizer", `The tokenizer: ${found}; ${expected}`);
 }
 
-/** A value's kind, for messages. */
-export function kindOf(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : typeof value === "string" ? JSON.stringify(value) : `a ${typeof value}`;
-}
-
 export function tableAt(value: unknown, where: string): Table {
   if (isObject(value)) return value;
-  return refuse(`${where} is ${kindOf(value)}`, "expected an object; check that the address gives the file itself");
+  return refuse(`${where} is ${show(value)}`, "expected an object; check that the address gives the file itself");
 }
 
 export function listAt(value: unknown, where: string): unknown[] {
-  return Array.isArray(value) ? value : refuse(`${where} is ${kindOf(value)}`, "expected an array");
+  return Array.isArray(value) ? value : refuse(`${where} is ${show(value)}`, "expected an array");
 }
 
 export function flagAt(value: unknown, where: string, absent: boolean): boolean {
   if (value === undefined || value === null) return absent;
-  return typeof value === "boolean" ? value : refuse(`${where} is ${kindOf(value)}`, "expected true or false");
+  return typeof value === "boolean" ? value : refuse(`${where} is ${show(value)}`, "expected true or false");
 }
 
 const LARGEST_ID = 0x7fff_ffff; // ids are handed out as an Int32Array
@@ -37,7 +30,7 @@ export function isId(value: unknown): value is number {
 }
 
 export function refuseId(value: unknown, where: string): never {
-  return refuse(`${where} is ${typeof value === "number" ? value : kindOf(value)}`, "expected an id from 0 to 2³¹ − 1");
+  return refuse(`${where} is ${show(value)}`, "expected an id from 0 to 2³¹ − 1");
 }
 
 export function idAt(value: unknown, where: string): number {

@@ -1,4 +1,5 @@
-import { flagAt, kindOf, listAt, refuse, type Table, tableAt } from "./fields";
+import { show } from "../values";
+import { flagAt, listAt, refuse, type Table, tableAt } from "./fields";
 
 /** How text is cut into the words that BPE works on; each step cuts the pieces of the one before. */
 export type PreTokenizer =
@@ -36,9 +37,7 @@ function readStep(value: unknown): PreTokenizer[] {
   const step = tableAt(value, "pre_tokenizer");
   const type = step.type;
   const read = typeof type === "string" && Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-  return (
-    read?.(step) ?? refuse(`a pre-tokenizer is ${kindOf(type)}`, `supported are ${Object.keys(READERS).join(", ")}`)
-  );
+  return read?.(step) ?? refuse(`a pre-tokenizer is ${show(type)}`, `supported are ${Object.keys(READERS).join(", ")}`);
 }
 
 function readSplit(step: Table): PreTokenizer {
@@ -49,7 +48,7 @@ function readSplit(step: Table): PreTokenizer {
   if (step.behavior === "Isolated") return { type: "Split", pattern, behavior: "Isolated", invert: false };
   if (step.behavior === "Removed" && invert) return { type: "Split", pattern, behavior: "Removed", invert };
   return refuse(
-    `Split.behavior is ${kindOf(step.behavior)}, inverted: ${invert}`,
+    `Split.behavior is ${show(step.behavior)}, inverted: ${invert}`,
     "supported are Isolated, and Removed when inverted; others lose text",
   );
 }
@@ -60,7 +59,7 @@ export function readPreTokenizer(value: unknown): PreTokenizer[] {
   const byteLevel = steps.filter((step) => step.type === "ByteLevel").length;
   if (byteLevel !== 1)
     refuse(
-      `pre_tokenizer is ${value === null ? "null" : kindOf(tableAt(value, "pre_tokenizer").type)} with ${byteLevel} ByteLevel steps`,
+      `pre_tokenizer is ${value === null ? "null" : show(tableAt(value, "pre_tokenizer").type)} with ${byteLevel} ByteLevel steps`,
       "expected one: only byte-level BPE (GPT-2's and its descendants') is supported",
     );
   return steps;

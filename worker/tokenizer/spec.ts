@@ -1,6 +1,6 @@
 import { show } from "../values";
 import type { AddedToken } from "./added-tokens";
-import { flagAt, idAt, isId, kindOf, listAt, refuse, refuseId, tableAt } from "./fields";
+import { flagAt, idAt, isId, listAt, refuse, refuseId, tableAt } from "./fields";
 import { type PreTokenizer, readPreTokenizer } from "./pre-tokenizers";
 
 /** What a byte-level BPE tokenizer is made of, checked: the part of a `tokenizer.json` that has a say in ids and text. */
@@ -31,15 +31,14 @@ export function readSpec(json: unknown): TokenizerSpec {
   const model = tableAt(file.model, "model");
   const type = model.type ?? (model.merges ? "BPE" : undefined); // files of 2020 have no model.type
   if (type !== "BPE")
-    refuse(`model.type is ${kindOf(type)}`, "only byte-level BPE (GPT-2's and its descendants') is supported");
+    refuse(`model.type is ${show(type)}`, "only byte-level BPE (GPT-2's and its descendants') is supported");
   for (const affix of ["continuing_subword_prefix", "end_of_word_suffix"])
-    if (model[affix])
-      refuse(`model.${affix} is ${kindOf(model[affix])}`, "byte-level BPE with affixes is not supported");
+    if (model[affix]) refuse(`model.${affix} is ${show(model[affix])}`, "byte-level BPE with affixes is not supported");
 
   const vocab = readVocab(model.vocab);
   const unkToken = model.unk_token ?? null;
   if (unkToken !== null && (typeof unkToken !== "string" || !vocab.ids.has(unkToken)))
-    refuse(`model.unk_token is ${kindOf(unkToken)}`, "expected null or a token of the vocabulary");
+    refuse(`model.unk_token is ${show(unkToken)}`, "expected null or a token of the vocabulary");
   return {
     vocab: vocab.vocab,
     tokens: vocab.tokens,
@@ -112,7 +111,7 @@ function readAddedTokens(value: unknown, vocab: Vocab): AddedToken[] {
     const token = tableAt(entry, where);
     const { content } = token;
     if (typeof content !== "string" || content === "")
-      return refuse(`${where}.content is ${kindOf(content)}`, "expected the token's text");
+      return refuse(`${where}.content is ${show(content)}`, "expected the token's text");
     const id = idAt(token.id, `${where}.id`);
     const owner = contents.get(id) ?? vocab.tokens[id];
     if (owner !== undefined && owner !== content)
@@ -143,5 +142,5 @@ function readNormalizer(value: unknown): (text: string) => string {
     return (text) => steps.reduce((result, step) => step(result), text);
   }
   if (typeof type === "string" && FORMS.includes(type)) return (text) => text.normalize(type);
-  return refuse(`normalizer.type is ${kindOf(type)}`, `supported: none, ${FORMS.join(", ")}, Sequence of them`);
+  return refuse(`normalizer.type is ${show(type)}`, `supported: none, ${FORMS.join(", ")}, Sequence of them`);
 }
