@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CACHE_NAME, intoCache, isKept, markOf } from "../../worker/checkpoint/cache";
+import { openFile } from "../../worker/checkpoint/fetch";
 import { openCheckpoint } from "../../worker/checkpoint/load";
 import type { LoadProgress } from "../../worker/checkpoint/types";
 import { collect } from "../helpers/collect";
@@ -30,7 +31,7 @@ async function kept(): Promise<string[]> {
   return files.map((url) => new URL(url).pathname.split("/").at(-1) ?? "").sort();
 }
 
-async function load(folder: string, options: { cache?: boolean; signal?: AbortSignal } = {}) {
+async function load(folder: string, options: { cache?: boolean } = {}) {
   const phases = new Set<string>();
   const onProgress = ({ phase }: LoadProgress) => phases.add(phase);
   const checkpoint = await openCheckpoint(folder, { parameters, cache: true, onProgress, ...options });
@@ -93,9 +94,10 @@ describe("a load that fails leaves nothing, and the next one works", () => {
   test("an abort at half of the weights", async () => {
     const folder = address("fault=slow&file=model.safetensors&delay=20");
     const control = new AbortController();
-    const checkpoint = await openCheckpoint(folder, { parameters, cache: true, signal: control.signal });
-    const reading = checkpoint.read(() => control.abort());
-    await expect(reading).rejects.toMatchObject({ name: "AbortError" });
+    const options = { base: location.href, cache: true, signal: control.signal };
+    const reader = await openFile(`${folder}/model.safetensors`, options);
+    control.abort();
+    await expect(reader.rest()).rejects.toMatchObject({ name: "AbortError" });
     expect(await kept()).toEqual([]);
     await load(folder);
     expect((await kept()).length).toBe(3);

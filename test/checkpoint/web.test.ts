@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { openFile } from "../../worker/checkpoint/fetch";
 import { openCheckpoint } from "../../worker/checkpoint/load";
 import { readTokenizer } from "../../worker/checkpoint/texts";
 import type { LoadProgress } from "../../worker/checkpoint/types";
@@ -8,6 +9,7 @@ import { goldenFile, tensorOf } from "../helpers/golden";
 import { parameters } from "../helpers/parameters";
 
 const TIMES = `run=${Date.now()}`; // a new address each run: the server counts
+const base = location.href;
 
 async function load(folder: string, onProgress?: (event: LoadProgress) => void) {
   const checkpoint = await openCheckpoint(folder, { parameters, ...(onProgress && { onProgress }) });
@@ -89,11 +91,8 @@ describe("what a server answers in a file's place", () => {
 
   test("an abort is heard while a cut download waits", async () => {
     const control = new AbortController();
-    const checkpoint = await openCheckpoint(`/faults/fault=cut&file=model.safetensors&${TIMES}&abort=/wide`, {
-      parameters,
-      signal: control.signal,
-    });
-    const reading = checkpoint.read(() => {});
+    const url = `/faults/fault=cut&file=model.safetensors&${TIMES}&abort=/wide/model.safetensors`;
+    const reading = (await openFile(url, { base, signal: control.signal })).rest();
     setTimeout(() => control.abort(), 200);
     await expect(reading).rejects.toMatchObject({ name: "AbortError" });
   });
@@ -183,30 +182,28 @@ describe("lengths", () => {
 });
 
 describe("abort", () => {
-  test("before, while opening, and at half of the weights", async () => {
-    const folder = `/faults/fault=slow&delay=30&${TIMES}/wide`;
-    await expect(openCheckpoint(folder, { parameters, signal: AbortSignal.abort() })).rejects.toMatchObject({
-      name: "AbortError",
-    });
-    await expect(openCheckpoint(folder, { parameters, signal: AbortSignal.timeout(15) })).rejects.toMatchObject({
-      name: "TimeoutError",
-    });
-    const control = new AbortController();
+  test("before, while opening, and at half of the file", async () => {
+    const url = `/faults/fault=slow&delay=30&${TIMES}/wide/model.safetensors`;
+    const open = (signal: AbortSignal) => openFile(url, { base, signal });
+    await expect(open(AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
     const reason = new Error("changed my mind");
-    const checkpoint = await openCheckpoint(folder, { parameters, signal: control.signal });
-    let calls = 0;
-    const reading = checkpoint.read(() => {
-      if (++calls === 3) control.abort(reason);
-    });
-    await expect(reading).rejects.toBe(reason);
+    const early = new AbortController();
+    const opening = open(early.signal);
+    early.abort(reason);
+    await expect(opening).rejects.toBe(reason);
+    const control = new AbortController();
+    const reader = await open(control.signal);
+    for (let reads = 0; reads < 3; reads++) await reader.take(1000, new Uint8Array(1000), "a third");
+    control.abort(reason);
+    await expect(reader.rest()).rejects.toBe(reason);
   });
 
   test("is heard while bytes come from memory", async () => {
     const control = new AbortController();
     const weights = await goldenFile("wide/model.safetensors");
-    const config = await (await fetch("/test/golden/wide/config.json")).json();
-    const { read } = await openCheckpoint({ config, weights }, { parameters, signal: control.signal });
+    const readers = [weights, new Blob([weights])].map((source) => openFile(source, { base, signal: control.signal }));
+    const opened = await Promise.all(readers);
     control.abort();
-    await expect(read(() => {})).rejects.toMatchObject({ name: "AbortError" });
+    for (const reader of opened) await expect(reader.rest()).rejects.toMatchObject({ name: "AbortError" });
   });
 });

@@ -19,7 +19,6 @@ export interface CheckpointOptions {
   base?: string;
   /** Keep the files for the next load (see `isKept` for the default). */
   cache?: boolean;
-  signal?: AbortSignal;
   /** Hears of the weights file's bytes, from the moment its length is known. */
   onProgress?: (progress: LoadProgress) => void;
 }
@@ -28,7 +27,7 @@ export interface CheckpointOptions {
  * Opens a checkpoint: reads its configuration, its tokenizer and the weights' header, checks that they belong together
  * and plans what becomes of each tensor. The weights themselves flow in `read`. Files that were kept by an earlier load
  * and turn out wrong, then or while they are read, are asked for once more.
- * Throws `GPTError` naming the file, key or tensor at fault; the signal's reason when aborted.
+ * Throws `GPTError` naming the file, key or tensor at fault.
  */
 export async function openCheckpoint(source: ModelSource, options: CheckpointOptions): Promise<Checkpoint> {
   const readers: ByteReader[] = [];
@@ -49,12 +48,11 @@ async function openWith(
   readers: ByteReader[],
   fresh: boolean,
 ): Promise<Checkpoint> {
-  const { parameters, revision, base = location.href, cache, signal, onProgress = () => {} } = options;
+  const { parameters, revision, base = location.href, cache, onProgress = () => {} } = options;
   const files = filesOf(source, { base, ...(revision !== undefined && { revision }) });
   const stop = new AbortController(); // ends the other downloads when one fails
-  const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const open = async (file: FileSource) => {
-    const reader = await openFile(file, { base, fresh, signal: both, ...(cache !== undefined && { cache }) });
+    const reader = await openFile(file, { base, fresh, signal: stop.signal, ...(cache !== undefined && { cache }) });
     readers.push(reader);
     return reader;
   };
