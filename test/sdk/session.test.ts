@@ -285,9 +285,15 @@ test("all of a text can be taken back, and no count but one of its ids", async (
   using gpt = await goldenModel("head26");
   using session = gpt.session();
   const { ids } = await session.generate([1, 2, 3], greedy);
-  for (const count of [-1, 0.5, Number.NaN, 9, "1"])
+  for (const [count, found] of [
+    [-1, "-1"],
+    [0.5, "0.5"],
+    [Number.NaN, "NaN"],
+    [9, "9"],
+    ["1", '"1"'],
+  ])
     await expect(session.rewind(count as number)).rejects.toThrow(
-      `rewind: found ${count}; allowed: a whole number from 0 to 8`,
+      `rewind: found ${found}; allowed: a whole number from 0 to 8`,
     );
   expect(session.ids).toEqual([1, 2, 3, ...ids]);
   await session.rewind(8);

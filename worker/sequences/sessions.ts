@@ -66,7 +66,9 @@ export class Sessions {
     const session = this.open(id);
     const { length } = session.ids;
     if (!isWhole(count, 0, length))
-      throw new TypeError(`rewind: found ${count}; allowed: a whole number from 0 to ${length}, the session's length`);
+      throw new TypeError(
+        `rewind: found ${show(count)}; allowed: a whole number from 0 to ${length}, the session's length`,
+      );
     session.ids.length -= count;
     return session.ids;
   }
