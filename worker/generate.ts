@@ -59,7 +59,8 @@ export async function* generate<C extends Context>(job: Job<C>): AsyncGenerator<
   return clock.usage(job.promptTokens, fresh.length, tokensOf(writers));
 }
 
-const tokensOf = (writers: readonly { ids: readonly number[] }[]): number =>
+/** How many tokens some sequences are, taken together. */
+export const tokensOf = (writers: readonly { ids: readonly number[] }[]): number =>
   writers.reduce((sum, { ids }) => sum + ids.length, 0);
 
 const isLive = ({ finishReason }: { finishReason: unknown }): boolean => finishReason === undefined;

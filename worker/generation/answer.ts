@@ -1,6 +1,6 @@
 import { chunk } from "../chunk";
-import { generate, type Job } from "../generate";
-import type { FinishReason, GenerateResult, Sequence, Token, Usage } from "../protocol";
+import { generate, type Job, tokensOf } from "../generate";
+import type { FinishReason, GenerateResult, Sequence, Usage } from "../protocol";
 import type { SamplingKernels } from "../sampling/kernels";
 import type { ResolvedOptions } from "../sampling/options";
 import { createRandom } from "../sampling/random";
@@ -80,8 +80,7 @@ async function* search<C extends Context>(question: Question<C>): Answer {
     yield { type: "token", token: { ...token, text: written.push(token.id) } };
   const rest = written.end();
   if (rest) yield { type: "text", text: rest };
-  const newTokens = sequences.reduce((sum, { ids }) => sum + ids.length, 0);
-  return resultOf(sequences[0], clock.usage(prompt.length, fresh.length, newTokens), sequences);
+  return resultOf(sequences[0], clock.usage(prompt.length, fresh.length, tokensOf(sequences)), sequences);
 }
 
 function sequenceOf(
@@ -92,10 +91,8 @@ function sequenceOf(
   for (const { id } of tokens) written.push(id);
   written.end();
   const reason = written.stopped ? "stop-text" : finishReason;
-  return { index, text: written.text, ids: idsOf(tokens), finishReason: reason, logprob, score };
+  return { index, text: written.text, ids: tokens.map(({ id }) => id), finishReason: reason, logprob, score };
 }
-
-const idsOf = (tokens: readonly Token[]): number[] => tokens.map(({ id }) => id);
 
 /** A result: the sequence that was shown, and all where several were asked for. */
 function resultOf(shown: Sequence | undefined, usage: Usage, sequences?: readonly Sequence[]): GenerateResult {
