@@ -1,12 +1,18 @@
 import { isTooDeep } from "./depth";
 
+/** A value as an error message shows it: a text in quotes, an object by its kind. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return Object(value) === value ? Object.prototype.toString.call(value) : String(value);
+}
+
 /**
  * Throws a `TypeError` for options that are no object (an array, a `Map`, a `Promise` …) or are inherited by it: what spreading drops would
  * be ignored. And for one that is nested too deep to be sent.
  */
 export function checkObject(options: unknown): void {
   if (Object.prototype.toString.call(options) !== "[object Object]") {
-    throw new TypeError(`options: found ${Array.isArray(options) ? "an array" : String(options)}; allowed: an object`);
+    throw new TypeError(`options: found ${show(options)}; allowed: an object`);
   }
   const inherited = inheritedBy(options as object);
   if (inherited.length > 0) {
@@ -29,7 +35,7 @@ function inheritedBy(object: object): string[] {
 /** Throws a `TypeError` for what is no signal. */
 export function checkSignal(signal: unknown): asserts signal is AbortSignal {
   if (signal instanceof AbortSignal) return;
-  throw new TypeError(`signal: found ${signal === null ? "null" : typeof signal}; allowed: an AbortSignal`);
+  throw new TypeError(`signal: found ${show(signal)}; allowed: an AbortSignal`);
 }
 
 /** What relative addresses begin at, in a page or in a worker of its own. */
@@ -40,5 +46,5 @@ export function addressOf(option: string, value: string | URL): string {
   try {
     if (value instanceof URL || (typeof value === "string" && value !== "")) return new URL(value, base()).href;
   } catch {} // not one either
-  throw new TypeError(`${option}: found ${String(value)}; allowed: an address`);
+  throw new TypeError(`${option}: found ${show(value)}; allowed: an address`);
 }

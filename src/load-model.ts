@@ -8,7 +8,7 @@ import type {
   Progress,
   StartOptions,
 } from "../worker/protocol";
-import { addressOf, base, checkObject } from "./checks";
+import { addressOf, base, checkObject, show } from "./checks";
 import { GPT } from "./gpt";
 import { checkPlace, type WorkerClient, withWorker } from "./worker-client";
 
@@ -51,7 +51,7 @@ async function inWorker<O extends PageOptions>(
   checkObject(options);
   const { onProgress, signal, workerUrl, wasmUrl, ...rest } = options;
   if (onProgress !== undefined && typeof onProgress !== "function") {
-    throw new TypeError(`onProgress: found ${String(onProgress)}; allowed: a function`);
+    throw new TypeError(`onProgress: found ${show(onProgress)}; allowed: a function`);
   }
   const given = wasmUrl !== undefined && { wasmUrl: addressOf("wasmUrl", wasmUrl) };
   return withWorker(workerUrl, signal, async (client) => {

@@ -105,7 +105,7 @@ test("gradients are given up with their worker", async () => {
 test("what is no signal, or no option, is refused by name; a disposed model rejects all the same", async () => {
   const gpt = await goldenModel("head26");
   await expect(gpt.lens([1], { signal: {} as AbortSignal })).rejects.toThrow(
-    /^signal: found object/,
+    /^signal: found \[object Object\]; allowed: an AbortSignal/,
   );
   await expect(gpt.logits([1], { lst: true } as never)).rejects.toThrow("did you mean last?");
   for (const call of ["score", "residual", "routing", "surprisal"] as const)

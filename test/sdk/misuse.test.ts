@@ -140,9 +140,11 @@ test.each<[unknown, RegExp]>([
 test.each<[string, unknown, RegExp]>([
   ["onProgress", 5, /onProgress: found 5; allowed: a function/],
   ["onProgress", null, /onProgress: found null; allowed: a function/],
-  ["wasmUrl", "", /wasmUrl: found ; allowed: an address/],
+  ["onProgress", "", /onProgress: found ""; allowed: a function/],
+  ["onProgress", [], /onProgress: found \[object Array\]; allowed: a function/],
+  ["wasmUrl", "", /wasmUrl: found ""; allowed: an address/],
   ["wasmUrl", 0, /wasmUrl: found 0; allowed: an address/],
-  ["workerUrl", "", /workerUrl: found ; allowed: an address/],
+  ["workerUrl", "", /workerUrl: found ""; allowed: an address/],
   ["workerUrl", null, /workerUrl: found null; allowed: an address/],
   ["format", ["f32"], /format: found \["f32"\]; allowed/],
 ])("a load with %s %j is refused", async (option, value, message) => {

@@ -90,9 +90,9 @@ test("a wrong option of the page's side is named before a worker starts", async 
   };
   try {
     const wasmUrl = "http://[";
-    await expect(loadModel(MODEL, { wasmUrl })).rejects.toThrow(/^wasmUrl: found http:\/\/\[; allowed: an address/);
+    await expect(loadModel(MODEL, { wasmUrl })).rejects.toThrow(/^wasmUrl: found "http:\/\/\["; allowed: an address/);
     const signal = 5 as unknown as AbortSignal;
-    await expect(loadModel(MODEL, { signal })).rejects.toThrow(/^signal: found number; allowed: an AbortSignal/);
+    await expect(loadModel(MODEL, { signal })).rejects.toThrow(/^signal: found 5; allowed: an AbortSignal/);
     expect(started).toEqual([]);
   } finally {
     globalThis.Worker = Real;
