@@ -3,6 +3,7 @@ import { GPTError, type Runtime } from "../worker/protocol";
 import { addressOf, checkSignal } from "./checks";
 import { revive, unsent } from "./errors";
 
+/** How long a worker has to say that it listens, its script and the kernels still to be fetched. */
 const START_TIMEOUT_MS = 20_000;
 
 /** A running worker: its calls reject when it ends, which Comlink's own would not. */
@@ -47,7 +48,9 @@ export async function withWorker<T>(
   worker.addEventListener("messageerror", () => fail("A message to the page could not be read"));
   const abort = () => client.end(signal?.reason);
   signal?.addEventListener("abort", abort);
-  const timer = setTimeout(fail, START_TIMEOUT_MS, "The worker did not start within 20 seconds");
+  const seconds = START_TIMEOUT_MS / 1000;
+  const late = `The worker did not start within ${seconds} seconds: check that its file is served (docs/bundlers.md)`;
+  const timer = setTimeout(fail, START_TIMEOUT_MS, late);
   try {
     await new Promise((resolve, reject) => {
       worker.addEventListener("message", resolve, { once: true });
