@@ -22,13 +22,7 @@ import type * as Protocol from "./protocol";
 import { Queue } from "./queue";
 import type { SavedSession, Sessions } from "./sequences/sessions";
 import { serve } from "./serve";
-import {
-  createTokenizer,
-  preload,
-  type Tokenizer,
-  type TokenizerBackend,
-  type TokenizerFiles,
-} from "./tokenizer/tokenizer";
+import { createTokenizer, preload } from "./tokenizer/tokenizer";
 import { isTokenId } from "./values";
 
 type Inspections = typeof import("./inspect/inspections");
@@ -56,8 +50,8 @@ export class WorkerRuntime implements Protocol.Runtime {
       onProgress,
     });
     const { config, types, zeros, eosTokenIds, bosTokenId } = checkpoint.plan;
-    const tokenizer = openTokenizer(checkpoint.tokenizer, options.tokenizer);
-    tokenizer.catch(() => undefined); // awaited below
+    const tokenizer = checkpoint.tokenizer && createTokenizer(checkpoint.tokenizer, options.tokenizer);
+    tokenizer?.catch(() => undefined); // awaited below
     const machine = await assemble(config, options, engine, types);
     for (const name of zeros) machine.writer.generate(name, constant(machine.arena, 0));
     const warm = warmUp(machine); // while the weights arrive
@@ -221,11 +215,4 @@ export class WorkerRuntime implements Protocol.Runtime {
     this.loaded = loaded;
     return { config: loaded.machine.config, info: loaded.info };
   }
-}
-
-async function openTokenizer(
-  files: TokenizerFiles | undefined,
-  backend: TokenizerBackend | undefined,
-): Promise<Tokenizer | undefined> {
-  return files && createTokenizer(files, backend);
 }
