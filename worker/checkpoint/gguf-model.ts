@@ -1,11 +1,12 @@
 import { GPTError } from "../errors";
 import type { GPTConfigInput } from "../model/config";
+import type { TokenizerFiles } from "../parsed-tokenizer";
 import { show } from "../values";
 import type { ByteReader } from "./byte-reader";
 import { BLOCKS, unpacker } from "./ggml-blocks";
 import { type GgufHeader, readGgufHeader } from "./gguf";
 import type { GgufValue } from "./gguf-cursor";
-import type { ConfigFile, FileHeader, TokenizerFiles } from "./types";
+import type { ConfigFile, FileHeader } from "./types";
 
 /** Our keys → GGUF's, after `gpt2.`. */
 const KEYS: readonly [keyof GPTConfigInput, string][] = [
@@ -98,14 +99,8 @@ function readTokenizer({ metadata, file }: GgufHeader): TokenizerFiles | undefin
   return {
     json: {
       added_tokens: added,
-      normalizer: null,
-      pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: true },
-      decoder: { type: "ByteLevel" },
-      model: {
-        type: "BPE",
-        vocab,
-        merges: listAt(metadata, "tokenizer.ggml.merges"),
-      },
+      pre_tokenizer: { type: "ByteLevel", add_prefix_space: false },
+      model: { type: "BPE", vocab, merges: listAt(metadata, "tokenizer.ggml.merges") },
     },
   };
 }

@@ -1,9 +1,10 @@
 import { GPTError, type GPTErrorCode } from "../errors";
+import type { TokenizerFiles } from "../parsed-tokenizer";
 import { isObject } from "../values";
 import type { ByteReader } from "./byte-reader";
 import { isAbsent, isOutOfReach } from "./fetch";
 import type { CheckpointFiles } from "./source";
-import type { FileSource, TokenizerFiles } from "./types";
+import type { FileSource } from "./types";
 
 /** Opens a file for reading from its beginning. */
 export type Open = (source: FileSource) => Promise<ByteReader>;

@@ -1,4 +1,5 @@
 import type { GPTConfig, GPTConfigInput } from "../model/config";
+import type { TokenizerFiles } from "../parsed-tokenizer";
 
 /** One file: its address, or the bytes themselves. */
 export type FileSource = string | URL | Blob | ArrayBuffer | ArrayBufferView;
@@ -22,9 +23,6 @@ export interface SeparateFiles {
 
 /** A folder's address, a hub id `owner/name`, one `.gguf`, or the files one by one. */
 export type ModelSource = FileSource | SeparateFiles;
-
-/** The tokenizer's files: JSON parsed, `merges.txt` as text. */
-export type TokenizerFiles = { json: unknown } | { vocab: unknown; merges: string; added?: unknown };
 
 /** How far loading has come; `loaded` never falls and never passes `total`. */
 export interface LoadProgress {

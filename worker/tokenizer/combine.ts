@@ -18,9 +18,7 @@ export function combine(vocab: unknown, merges: string, added: unknown = {}): un
   const tokens = Object.entries({ ...own, ...tableAt(added, "added_tokens.json") });
   return {
     added_tokens: tokens.map(([content, id]) => ({ id, content, special: true })),
-    normalizer: null,
-    pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: true },
-    decoder: { type: "ByteLevel" },
+    pre_tokenizer: { type: "ByteLevel", add_prefix_space: false },
     model: { type: "BPE", vocab, merges: pairs(merges) },
   };
 }

@@ -1,6 +1,7 @@
 import { joined } from "../bytes";
 import { chunk } from "../chunk";
 import { GPTError } from "../errors";
+import type { TokenizerFiles } from "../parsed-tokenizer";
 import { splitter } from "./added-tokens";
 import { bytesOfToken } from "./byte-alphabet";
 import type { Encoder } from "./encoder";
@@ -23,12 +24,6 @@ export interface Tokenizer {
 
 /** Which library cuts text into tokens; they give the same ids but beside letters newer than Unicode 14. */
 export type TokenizerBackend = "web-tokenizers" | "huggingface";
-
-/**
- * A parsed `tokenizer.json`; or GPT-2's older pair, `vocab.json` parsed and `merges.txt` as text, with `added_tokens.json`
- * where there is one.
- */
-export type TokenizerFiles = { json: unknown } | { vocab: unknown; merges: string; added?: unknown };
 
 /** Each in a chunk of its own, loaded when it is chosen: web-tokenizers weighs 3.6 MB. */
 const BACKENDS: Record<TokenizerBackend, () => Promise<{ openEncoder(spec: TokenizerSpec): Promise<Encoder> }>> = {
