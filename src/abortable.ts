@@ -16,7 +16,7 @@ export interface Abortable {
 export async function abortable<O extends Abortable, T>(
   client: WorkerClient,
   options: O,
-  call: (rest: Omit<O, "signal">, halt?: MessagePort) => Promise<T>,
+  call: (rest: Omit<O, "signal">, port?: MessagePort) => Promise<T>,
 ): Promise<T> {
   checkObject(options);
   const { signal, ...rest } = options;

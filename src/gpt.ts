@@ -65,12 +65,12 @@ export class GPT implements Disposable {
 
   /** The scores of every next token, a row for each position: `[T, vocabSize]`; with `last` of the last position alone: `[vocabSize]`. */
   logits(prompt: Prompt, options: LogitsOptions & Abortable = {}): Promise<Float32Array> {
-    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.logits(prompt, rest, halt));
+    return abortable(this.#client, options, (rest, port) => this.#client.runtime.logits(prompt, rest, port));
   }
 
   /** How probable a text is: the log-probability of each token after the first, in nats. */
   score(text: Prompt, options: Abortable = {}): Promise<Score> {
-    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.score(text, rest, halt));
+    return abortable(this.#client, options, (rest, port) => this.#client.runtime.score(text, rest, port));
   }
 
   /** What the model computes on the way: named activations of every position (docs/hooks.md), as values or statistics. */
@@ -78,32 +78,32 @@ export class GPT implements Disposable {
   trace(prompt: Prompt, options: TraceOptions & Abortable & { stats: true }): Promise<Trace<Statistics>>;
   trace(prompt: Prompt, options: TraceOptions & Abortable): Promise<Trace>;
   trace(prompt: Prompt, options: TraceOptions & Abortable): Promise<Trace> {
-    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.trace(prompt, rest, halt));
+    return abortable(this.#client, options, (rest, port) => this.#client.runtime.trace(prompt, rest, port));
   }
 
   /** What the model would write if it ended after each block: the logit lens, at every position. */
   lens(prompt: Prompt, options: LensOptions & Abortable = {}): Promise<Lens> {
-    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.lens(prompt, rest, halt));
+    return abortable(this.#client, options, (rest, port) => this.#client.runtime.lens(prompt, rest, port));
   }
 
   /** A logit as the sum of what the embeddings, each head and each feed-forward wrote into the residual stream. */
   attribution(prompt: Prompt, options: AttributionOptions & Abortable = {}): Promise<Attribution> {
-    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.attribution(prompt, rest, halt));
+    return abortable(this.#client, options, (rest, port) => this.#client.runtime.attribution(prompt, rest, port));
   }
 
   /** Norms of the residual stream at every position, and each part's share of it. */
   residual(prompt: Prompt, options: Abortable = {}): Promise<Residual> {
-    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.residual(prompt, rest, halt));
+    return abortable(this.#client, options, (rest, port) => this.#client.runtime.residual(prompt, rest, port));
   }
 
   /** Which experts each position was given to, and how evenly. */
   routing(prompt: Prompt, options: Abortable = {}): Promise<Routing> {
-    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.routing(prompt, rest, halt));
+    return abortable(this.#client, options, (rest, port) => this.#client.runtime.routing(prompt, rest, port));
   }
 
   /** How each token of a text surprises the model: −ln p in nats, its rank, and the surprise that was to be expected. */
   surprisal(prompt: Prompt, options: Abortable = {}): Promise<Surprisal> {
-    return abortable(this.#client, options, (rest, halt) => this.#client.runtime.surprisal(prompt, rest, halt));
+    return abortable(this.#client, options, (rest, port) => this.#client.runtime.surprisal(prompt, rest, port));
   }
 
   /** Module → tensor → shape, count, bytes; a shared tensor counts once. */

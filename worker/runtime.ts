@@ -111,69 +111,69 @@ export class WorkerRuntime implements Protocol.Runtime {
     return decodeIds(ids, this.model);
   }
 
-  async logits(prompt: Protocol.Prompt, options: Protocol.LogitsOptions, halt?: MessagePort): Promise<Float32Array> {
+  async logits(prompt: Protocol.Prompt, options: Protocol.LogitsOptions, port?: MessagePort): Promise<Float32Array> {
     checkOptions("logits()", options, { last: flag, interventions: anything });
     const { last = false, interventions } = options;
     const { machine } = this.model;
     const { vocabSize } = machine.config;
     const ids = wholeText(prompt, this.model);
-    const signal = haltOf(halt);
+    const halt = haltOf(port);
     const read = async (watch?: Watch): Promise<Float32Array<ArrayBuffer>> => {
       const { main } = this.model;
-      if (last) return (await main.extend(ids.slice(main.keepCommon(ids)), signal, watch)).slice();
+      if (last) return (await main.extend(ids.slice(main.keepCommon(ids)), halt, watch)).slice();
       main.truncate(0);
       const all = new Float32Array(ids.length * vocabSize);
-      await main.extendAll(ids, (row, logits) => all.set(logits, row * vocabSize), signal, watch);
+      await main.extendAll(ids, (row, logits) => all.set(logits, row * vocabSize), halt, watch);
       return all;
     };
     const found = await this.queue.run(async () => {
       if (interventions === undefined) return read();
-      const { intervened, resolveInterventions } = await inspections(signal);
-      return intervened(this.bench(signal), resolveInterventions(interventions, machine.config), ids, read);
-    }, signal);
+      const { intervened, resolveInterventions } = await inspections(halt);
+      return intervened(this.bench(halt), resolveInterventions(interventions, machine.config), ids, read);
+    }, halt);
     return transfer(found, [found.buffer]);
   }
 
-  async score(text: Protocol.Prompt, options: object, halt?: MessagePort): Promise<Protocol.Score> {
+  async score(text: Protocol.Prompt, options: object, port?: MessagePort): Promise<Protocol.Score> {
     checkOptions("score()", options, {});
     const ids = wholeText(text, this.model);
-    const signal = haltOf(halt);
+    const halt = haltOf(port);
     return this.queue.run(async () => {
-      const { score } = await chunk(import("./score"), signal);
-      return score(this.bench(signal), ids);
-    }, signal);
+      const { score } = await chunk(import("./score"), halt);
+      return score(this.bench(halt), ids);
+    }, halt);
   }
 
-  async trace(prompt: Protocol.Prompt, options: Protocol.TraceOptions, halt?: MessagePort): Promise<Protocol.Trace> {
-    const found = await this.inspect(prompt, halt, ({ prepareTrace }) => prepareTrace(options, this.model.machine));
+  async trace(prompt: Protocol.Prompt, options: Protocol.TraceOptions, port?: MessagePort): Promise<Protocol.Trace> {
+    const found = await this.inspect(prompt, port, ({ prepareTrace }) => prepareTrace(options, this.model.machine));
     return transfer(found, [...buffersOf(found.activations), found.logits.buffer as ArrayBuffer]);
   }
 
-  async lens(prompt: Protocol.Prompt, options: Protocol.LensOptions, halt?: MessagePort): Promise<Protocol.Lens> {
-    return this.inspect(prompt, halt, ({ prepareLens }) => prepareLens(options, this.model.machine));
+  async lens(prompt: Protocol.Prompt, options: Protocol.LensOptions, port?: MessagePort): Promise<Protocol.Lens> {
+    return this.inspect(prompt, port, ({ prepareLens }) => prepareLens(options, this.model.machine));
   }
 
   async attribution(
     prompt: Protocol.Prompt,
     options: Protocol.AttributionOptions,
-    halt?: MessagePort,
+    port?: MessagePort,
   ): Promise<Protocol.Attribution> {
-    return this.inspect(prompt, halt, ({ prepareAttribution }) => prepareAttribution(options, this.model.machine));
+    return this.inspect(prompt, port, ({ prepareAttribution }) => prepareAttribution(options, this.model.machine));
   }
 
-  async residual(prompt: Protocol.Prompt, options: object, halt?: MessagePort): Promise<Protocol.Residual> {
+  async residual(prompt: Protocol.Prompt, options: object, port?: MessagePort): Promise<Protocol.Residual> {
     checkOptions("residual()", options, {});
-    return this.inspect(prompt, halt, ({ residual }) => residual);
+    return this.inspect(prompt, port, ({ residual }) => residual);
   }
 
-  async routing(prompt: Protocol.Prompt, options: object, halt?: MessagePort): Promise<Protocol.Routing> {
+  async routing(prompt: Protocol.Prompt, options: object, port?: MessagePort): Promise<Protocol.Routing> {
     checkOptions("routing()", options, {});
-    return this.inspect(prompt, halt, ({ routing }) => routing);
+    return this.inspect(prompt, port, ({ routing }) => routing);
   }
 
-  async surprisal(prompt: Protocol.Prompt, options: object, halt?: MessagePort): Promise<Protocol.Surprisal> {
+  async surprisal(prompt: Protocol.Prompt, options: object, port?: MessagePort): Promise<Protocol.Surprisal> {
     checkOptions("surprisal()", options, {});
-    return this.inspect(prompt, halt, ({ surprisal }) => surprisal);
+    return this.inspect(prompt, port, ({ surprisal }) => surprisal);
   }
 
   async shortcutGradients(options: Protocol.ShortcutOptions): Promise<Protocol.ShortcutGradients> {
@@ -196,12 +196,12 @@ export class WorkerRuntime implements Protocol.Runtime {
 
   private inspect<T>(
     prompt: Protocol.Prompt,
-    halt: MessagePort | undefined,
+    port: MessagePort | undefined,
     choose: (all: Inspections) => (bench: Bench, ids: readonly number[]) => Promise<T>,
   ): Promise<T> {
     const ids = wholeText(prompt, this.model);
-    const signal = haltOf(halt);
-    return this.queue.run(async () => choose(await inspections(signal))(this.bench(signal), ids), signal);
+    const halt = haltOf(port);
+    return this.queue.run(async () => choose(await inspections(halt))(this.bench(halt), ids), halt);
   }
 
   /** What inspections work with. */
