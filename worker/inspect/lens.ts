@@ -8,7 +8,7 @@ import { type Distribution, describe, forEachRow } from "./distribution";
 import { together, type Watch } from "./hooks";
 import { intervened } from "./intervene";
 import { type Intervention, resolveInterventions } from "./interventions";
-import { selectHooks } from "./names";
+import { selectHooks, streamHooks } from "./names";
 import { Recorder } from "./recorder";
 
 export interface LensOptions {
@@ -33,7 +33,7 @@ export function prepareLens(options: LensOptions, { config, arena, ops, model }:
   const { vocabSize, nLayers, embDim } = config;
   checkOptions("lens()", options, { top: integer(1, vocabSize), interventions: anything });
   const edits = resolveInterventions(options.interventions, config);
-  const hooks = [...(nLayers > 0 ? ["blocks.0.resid_pre"] : []), ...layers(nLayers)];
+  const hooks = streamHooks(nLayers);
   return async (bench: Bench, ids: readonly number[]): Promise<Lens> => {
     const { sequence, halt, textOf } = bench;
     const recorder = new Recorder(selectHooks(hooks, config), config, arena, { from: 0, rows: ids.length }, false);
@@ -63,8 +63,4 @@ export function prepareLens(options: LensOptions, { config, arena, ops, model }:
       }
     }
   };
-}
-
-function layers(count: number): string[] {
-  return Array.from({ length: count }, (_, n) => `blocks.${n}.resid_post`);
 }

@@ -143,6 +143,12 @@ export function hookNames(config: GPTConfig): ReadonlyMap<string, HookRow> {
   return new Map([...outside(rows.slice(0, first)), ...layers.flat(), ...outside(rows.slice(first))]);
 }
 
+/** The residual stream between blocks: before the first, then after each. */
+export function streamHooks(nLayers: number): string[] {
+  const after = Array.from({ length: nLayers }, (_, n) => `blocks.${n}.resid_post`);
+  return nLayers > 0 ? ["blocks.0.resid_pre", ...after] : [];
+}
+
 function named(row: HookRow, layer: number, { experts }: GPTConfig): [string, HookRow][] {
   const name = row.name.replace("N", String(layer));
   if (!name.includes(".E.")) return [[name, row]];

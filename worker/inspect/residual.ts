@@ -1,5 +1,6 @@
 import type { Machine } from "../machine/assemble";
 import type { Bench } from "./bench";
+import { streamHooks } from "./names";
 import { readValues } from "./values";
 
 /** One line of a table over positions. */
@@ -22,12 +23,11 @@ export interface Residual {
 
 export async function residual({ machine, sequence, halt }: Bench, ids: readonly number[]): Promise<Residual> {
   const { config, arena } = machine;
-  const names = partsOf(config);
   const lines = (hooks: string[]) => hooks.map((hook): StreamPart => ({ hook, norms: [] }));
-  const stream = lines(names.stream);
-  const parts = lines(names.parts);
+  const stream = lines(streamHooks(config.nLayers));
+  const parts = lines(partsOf(config));
   const byHook = new Map([...stream, ...parts].map((line) => [line.hook, line]));
-  const final = names.stream.at(-1);
+  const final = stream.at(-1)?.hook;
   if (config.shortcuts && final) for (const line of parts) line.shares = [];
   sequence.truncate(0);
   await sequence.extend(ids, halt, () => {
@@ -46,14 +46,11 @@ export async function residual({ machine, sequence, halt }: Bench, ids: readonly
   return { ids: [...ids], stream, parts };
 }
 
-function partsOf({ nLayers, dummy }: Machine["config"]): { stream: string[]; parts: string[] } {
-  const layers = Array.from({ length: nLayers }, (_, n) => `blocks.${n}`);
-  const first = nLayers > 0 ? ["blocks.0.resid_pre"] : [];
-  const added = dummy ? [] : layers.flatMap((block) => [`${block}.attn_out`, `${block}.mlp_out`]);
-  return {
-    stream: [...first, ...layers.map((block) => `${block}.resid_post`)],
-    parts: ["embed", "pos_embed", ...added],
-  };
+/** What is added up to the stream: the embeddings, and both halves of each block. */
+function partsOf({ nLayers, dummy }: Machine["config"]): string[] {
+  const added = (n: number) => [`blocks.${n}.attn_out`, `blocks.${n}.mlp_out`];
+  const blocks = Array.from({ length: dummy ? 0 : nLayers }, (_, n) => added(n));
+  return ["embed", "pos_embed", ...blocks.flat()];
 }
 
 function rowsOf(values: Float32Array, width: number): Float32Array[] {
