@@ -17,6 +17,15 @@ export function describe(
   textOf: (id: number) => string,
   next?: number,
 ): Distribution {
+  const { logSum, entropy } = softmaxOf(logits);
+  const logprob = (id: number) => (logits[id] ?? 0) - logSum;
+  const top = topIds(logits, count).map((id) => ({ id, text: textOf(id), logprob: logprob(id) }));
+  if (next === undefined) return { top, entropy };
+  return { top, entropy, next: { id: next, logprob: logprob(next), rank: rankOf(logits, next) } };
+}
+
+/** ln Σ eˣ over a row of logits, which takes each to its log-probability, and the entropy; in f64, nats. */
+export function softmaxOf(logits: Float32Array): { logSum: number; entropy: number } {
   const largest = logits.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
   let sum = 0;
   let weighted = 0;
@@ -25,12 +34,7 @@ export function describe(
     sum += weight;
     if (weight > 0) weighted += weight * (x - largest);
   }
-  const logSum = Math.log(sum);
-  const logprob = (id: number) => (logits[id] ?? 0) - largest - logSum;
-  const top = topIds(logits, count).map((id) => ({ id, text: textOf(id), logprob: logprob(id) }));
-  const entropy = Math.max(0, logSum - weighted / sum);
-  if (next === undefined) return { top, entropy };
-  return { top, entropy, next: { id: next, logprob: logprob(next), rank: rankOf(logits, next) } };
+  return { logSum: largest + Math.log(sum), entropy: Math.max(0, Math.log(sum) - weighted / sum) };
 }
 
 /** The ids of the `count` largest values, largest first; of equal ones the lower id. */

@@ -1,4 +1,4 @@
-import { topIds } from "./distribution";
+import { softmaxOf, topIds } from "./distribution";
 
 /** What an intervention does to the scores of the next token. */
 export interface Effect {
@@ -22,8 +22,6 @@ export function effectOf(before: Float32Array, after: Float32Array, textOf: (id:
 
 /** Log-softmax in f64. */
 function logProbabilities(logits: Float32Array): Float64Array {
-  const largest = logits.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
-  const sum = logits.reduce((total, x) => total + Math.exp(x - largest), 0);
-  const shift = largest + Math.log(sum);
-  return Float64Array.from(logits, (x) => x - shift);
+  const { logSum } = softmaxOf(logits);
+  return Float64Array.from(logits, (x) => x - logSum);
 }
