@@ -16,8 +16,6 @@ export interface Constraint {
   mask(state: State): Uint32Array;
   /** After one more token. Throws a `RangeError` for one that the mask forbids. */
   advance(state: State, id: number): State;
-  /** The text matches as it is. */
-  accepting(state: State): boolean;
   /** The text matches and nothing more can follow. */
   final(state: State): boolean;
 }
@@ -103,7 +101,6 @@ export function createConstraint(
       if (next === DEAD) throw new RangeError(`constraint: token ${id} can't follow here`);
       return dfa.nameOf(next);
     },
-    accepting: (state) => dfa.accepting(numberOf(state)),
     final(state) {
       const number = numberOf(state);
       return dfa.accepting(number) && dfa.row(number).every((next) => next === DEAD);
