@@ -1,5 +1,5 @@
 import { GPTError } from "../errors";
-import { elementsOf } from "../shape";
+import { align, elementsOf } from "../shape";
 import type { ByteReader } from "./byte-reader";
 import { BLOCKS } from "./ggml-blocks";
 import { GgufCursor, type GgufValue } from "./gguf-cursor";
@@ -152,10 +152,6 @@ function checkPlaces(tensors: readonly FileTensor[], alignment: number, file: st
     if (!Number.isSafeInteger(end)) throw badHeader(file, `tensor ${name} takes ${bytes} bytes`);
   }
   return end;
-}
-
-function align(bytes: number, alignment: number): number {
-  return Math.ceil(bytes / alignment) * alignment;
 }
 
 function badHeader(file: string, what: string): GPTError {

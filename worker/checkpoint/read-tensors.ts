@@ -1,3 +1,4 @@
+import { PANEL } from "../formats";
 import { elementsOf } from "../shape";
 import type { ByteReader } from "./byte-reader";
 import { leftOver } from "./header";
@@ -7,7 +8,7 @@ import type { FileHeader, OnRows, TensorPlan } from "./types";
 export const MAX_CHUNK_BYTES = 1 << 20;
 
 /** Rows that belong together: a panel of outputs, or a block of inputs where the file holds [in, out]. */
-const GROUP_ROWS = { panel: 8, block: 32 };
+export const GROUP_ROWS = { panel: PANEL, block: 32 };
 
 /**
  * Streams the tensors of a plan through `onRows`, whole rows at a time: as many groups as `MAX_CHUNK_BYTES` holds, at

@@ -1,4 +1,4 @@
-import { MAX_CHUNK_BYTES } from "../checkpoint/read-tensors";
+import { GROUP_ROWS, MAX_CHUNK_BYTES } from "../checkpoint/read-tensors";
 import { PANEL } from "../formats";
 import { Caches } from "../model/caches";
 import type { GPTConfig } from "../model/config";
@@ -114,6 +114,6 @@ function passBytes(config: GPTConfig): number {
 
 /** A chunk as the checkpoint reader hands it out, raw and widened to f32. */
 function stagingBytes({ embDim, innerDim }: GPTConfig): number {
-  const block = 4 * 32 * Math.max(3 * embDim, innerDim);
+  const block = 4 * GROUP_ROWS.block * Math.max(3 * embDim, innerDim);
   return 4 * Math.max(MAX_CHUNK_BYTES, block);
 }
