@@ -18,7 +18,7 @@ import type { Session } from "./sequences/sessions";
 import { StreamDecoder } from "./tokenizer/stream-decoder";
 
 /** One call of `generate()`. */
-export interface Call {
+interface Call {
   prompt: Prompt;
   options: WireGenerateOptions;
   port: MessagePort;

@@ -83,7 +83,7 @@ export function completeConfig(input: GPTConfigInput): GPTConfig {
     ...withoutUndefined(input),
   };
   demand(isWhole(input.embDim, 1), "embDim", input.embDim, "a whole number of at least 1"); // first, for innerDim comes of it
-  for (const key of ["vocabSize", "contextLength", "embDim", "nHeads", "nLayers", "innerDim"] as const) {
+  for (const key of ["vocabSize", "contextLength", "nHeads", "nLayers", "innerDim"] as const) {
     const floor = key === "nLayers" ? 0 : 1;
     demand(isWhole(config[key], floor), key, config[key], `a whole number of at least ${floor}`);
   }
