@@ -31,6 +31,7 @@ import type { WorkerClient } from "./worker-client";
  * instead), `disposed` after `dispose()`. A `signal` gives up the call that has it.
  */
 export class GPT implements Disposable {
+  /** The model's configuration, whole: what the source left out is filled in. */
   readonly config: GPTConfig;
   /** What runs: number format, kernels, threads and why, bytes. */
   readonly info: ModelInfo;

@@ -27,6 +27,7 @@ export class Session implements Disposable {
     return this.#ids;
   }
 
+  /** How many ids the text has. */
   get length(): number {
     return this.#ids.length;
   }

@@ -5,7 +5,7 @@ import type { ActivationName } from "./config";
 import { Linear } from "./linear";
 import type { Weights } from "./weights";
 
-/** What stands between attention and the residual stream: a feed-forward, or several experts. */
+/** The second half of a block, after attention: a feed-forward, or several experts. */
 export interface FeedForwardLike {
   forward(x: Tensor, hooks?: Hooks): Tensor;
 }

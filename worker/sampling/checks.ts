@@ -56,7 +56,7 @@ export const positive: Check = simple(
   (value) => typeof value === "number" && value > 0 && value < Infinity,
 );
 
-/** A time or a count that may have no end. */
+/** A time in milliseconds, which may have no end. */
 export const duration: Check = simple(
   "milliseconds: a number from 0 up, or Infinity",
   (value) => typeof value === "number" && value >= 0,
