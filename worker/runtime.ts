@@ -17,12 +17,14 @@ import { constant } from "./machine/weight-writer";
 import type { GPTConfigInput } from "./model/config";
 import { parameterShapes } from "./model/parameters";
 import { anything, checkOptions, flag } from "./option-checks";
+import type { TokenizerFiles } from "./parsed-tokenizer";
 import { wholeText } from "./prompts";
 import type * as Protocol from "./protocol";
 import { Queue } from "./queue";
 import type { SavedSession, Sessions } from "./sequences/sessions";
 import { serve } from "./serve";
-import { createTokenizer, preload } from "./tokenizer/tokenizer";
+import { preload, type TokenizerBackend } from "./tokenizer/backends";
+import type { Tokenizer } from "./tokenizer/tokenizer";
 import { isTokenId } from "./values";
 
 type Inspections = typeof import("./inspect/inspections");
@@ -50,7 +52,7 @@ export class WorkerRuntime implements Protocol.Runtime {
       onProgress,
     });
     const { config, types, zeros, eosTokenIds, bosTokenId } = checkpoint.plan;
-    const tokenizer = checkpoint.tokenizer && createTokenizer(checkpoint.tokenizer, options.tokenizer);
+    const tokenizer = checkpoint.tokenizer && openTokenizer(checkpoint.tokenizer, options.tokenizer);
     tokenizer?.catch(() => undefined); // awaited below
     const machine = await assemble(config, options, engine, types);
     for (const name of zeros) machine.writer.generate(name, constant(machine.arena, 0));
@@ -215,4 +217,10 @@ export class WorkerRuntime implements Protocol.Runtime {
     this.loaded = loaded;
     return { config: loaded.machine.config, info: loaded.info };
   }
+}
+
+/** Its code is a chunk of its own, which `preload` has asked for. */
+async function openTokenizer(files: TokenizerFiles, backend: TokenizerBackend | undefined): Promise<Tokenizer> {
+  const { createTokenizer } = await chunk(import("./tokenizer/tokenizer"));
+  return createTokenizer(files, backend);
 }

