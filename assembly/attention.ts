@@ -1,4 +1,6 @@
-import { F16_LIFT, at } from "./lanes";
+import { finish, one_row } from "./attention_row";
+import { VALUE_BLOCK } from "./kv_store";
+import { F16_LIFT, at, roundup8 } from "./lanes";
 import { product } from "./product";
 import { softmax } from "./softmax";
 
@@ -39,6 +41,10 @@ function attention<E>(
   T: i32, nHeads: i32, nKvHeads: i32, headDim: i32, capacity: i32, position: i32, scale: f32, begin: i32, end: i32
 ): void {
   const headScratch = <usize>(ROWS * roundup8(position + T)) << 2;
+  if (T == 1 && (headDim & 7) == 0) {
+    one_row<E>(z, scratch, headScratch, q, kCache, vCache, nHeads / nKvHeads, headDim, capacity, position, scale, begin, end);
+    return;
+  }
   for (let h = begin; h < end; h++) {
     const scores = at(scratch, h, headScratch), shared = h / (nHeads / nKvHeads);
     for (let t = 0; t < T; t += ROWS) {
@@ -117,10 +123,6 @@ function mix_alone<E>(
   }
 }
 
-function roundup8(n: i32): i32 {
-  return (n + 7) & ~7;
-}
-
 /** scores [rows, width] of the queries t .. t + rows of head h against the cache's head `shared`; E is the cache's element. */
 function block_scores<E>(
   scores: usize, width: i32, q: usize, qStride: i32, kCache: usize,
@@ -132,12 +134,7 @@ function block_scores<E>(
   memory.fill(scores, 0, <usize>rows * row);
   product<E>(scores, row, query, qRow, keys, <usize>headDim * 8 * sizeof<E>(), rows, width, headDim, F16_LIFT, 0, panels);
 
-  const factor = f32x4.splat(isFloat<E>() ? scale : scale * F16_LIFT);
-  for (let r = 0; r < rows; r++) {
-    const scoresR = at(scores, r, row), seen = position + t + r + 1;
-    for (let i: usize = 0; i < <usize>panels << 5; i += 16) v128.store(scoresR + i, f32x4.mul(v128.load(scoresR + i), factor));
-    for (let s = seen; s < width; s++) store<f32>(scoresR + (<usize>s << 2), -Infinity);
-  }
+  for (let r = 0; r < rows; r++) finish<E>(at(scores, r, row), width, position + t + r + 1, scale);
 }
 
 /** z of the rows t .. t + rows of head h, from their pattern [rows, width]. Values past the block's last position are never read. */
@@ -145,9 +142,12 @@ function block_mix<E>(
   z: usize, pattern: usize, width: i32, vCache: usize,
   t: i32, rows: i32, nHeads: i32, h: i32, shared: i32, headDim: i32, capacity: i32, position: i32
 ): void {
-  const zRow = <usize>(nHeads * headDim) << 2, panels = (headDim + 7) >> 3, panelBytes = <usize>capacity * 8 * sizeof<E>();
-  const values = at(vCache, shared, <usize>panels * panelBytes);
-  const zBlock = at(z, t, zRow) + (<usize>(h * headDim) << 2);
+  const zRow = <usize>(nHeads * headDim) << 2, panels = (headDim + 7) >> 3, row = <usize>panels * 8 * sizeof<E>();
+  const zBlock = at(z, t, zRow) + (<usize>(h * headDim) << 2), panelBytes = <usize>VALUE_BLOCK * 8 * sizeof<E>();
   for (let r = 0; r < rows; r++) memory.fill(at(zBlock, r, zRow), 0, <usize>headDim << 2);
-  product<E>(zBlock, zRow, pattern, <usize>width << 2, values, panelBytes, rows, headDim, position + t + rows, F16_LIFT * F16_LIFT, 0, panels);
+  let values = at(vCache, shared * capacity, row);
+  for (let s = 0, seen = position + t + rows; s < seen; s += VALUE_BLOCK, values += <usize>VALUE_BLOCK * row) {
+    const part = pattern + (<usize>s << 2), depth = min(VALUE_BLOCK, seen - s);
+    product<E>(zBlock, zRow, part, <usize>width << 2, values, panelBytes, rows, headDim, depth, F16_LIFT * F16_LIFT, 0, panels);
+  }
 }

@@ -1,15 +1,18 @@
 import { f16_at } from "./lanes";
 import { f16_factor, load_left } from "./quant_lanes";
 
+/** Positions of a block of values. */
+export const VALUE_BLOCK: i32 = 64;
+
 /**
  * The new positions' keys and values into a layer's cache. Keys are panels over positions, values panels over the head's dimensions, so
  * that attention is two products with the weights' own layout:
  *
- *   kCache [nKvHeads][capacity/8][d][8]         K[h,s,i] at panel s/8, depth i, lane s%8        scores = q × K panels
- *   vCache [nKvHeads][ceil(d/8)][capacity][8]   V[h,s,i] at panel i/8, depth s, lane i%8        z = pattern × V panels
+ *   kCache [nKvHeads][capacity/8][d][8]                 K[h,s,i] at panel s/8, depth i, lane s%8                  scores = q × K panels
+ *   vCache [nKvHeads][capacity/64][ceil(d/8)][64][8]    V[h,s,i] at block s/64, panel i/8, depth s%64, lane i%8   z = Σ pattern × V panels
  *
- * k, v [T, nKvHeads * d] f32, rows rowStride floats apart (views into q k v side by side); row t goes to position + t.
- * capacity % 8 == 0. Owns key/value heads begin..end. Exact.
+ * Values come in blocks, so that what a head has of the positions so far lies together. k, v [T, nKvHeads * d] f32, rows rowStride floats apart
+ * (views into q k v side by side); row t goes to position + t. capacity % 64 == 0. Owns key/value heads begin..end. Exact.
  */
 export function kv_store_f32(
   kCache: usize, vCache: usize, k: usize, v: usize,
@@ -20,10 +23,10 @@ export function kv_store_f32(
     const keys = kCache + (h * positions * d << 2), values = vCache + (h * ((d + 7) >> 3) * positions << 5);
     for (let t = 0; t < T; t++) {
       const s = <usize>(position + t), from = (<usize>t * <usize>rowStride + h * d) << 2;
-      const key = keys + ((s & ~7) * d << 2) + ((s & 7) << 2), value = values + (s << 5);
+      const key = keys + ((s & ~7) * d << 2) + ((s & 7) << 2), value = values + value_row(s, d) * 32;
       for (let i: usize = 0; i < d; i++) {
         store<f32>(key + (i << 5), load<f32>(k + from + (i << 2)));
-        store<f32>(value + ((i >> 3) * positions << 5) + ((i & 7) << 2), load<f32>(v + from + (i << 2)));
+        store<f32>(value + (i >> 3) * <usize>VALUE_BLOCK * 32 + ((i & 7) << 2), load<f32>(v + from + (i << 2)));
       }
     }
   }
@@ -42,14 +45,21 @@ export function kv_store_f16(
     const keys = kCache + (h * positions * d << 1), values = vCache + (h * ((d + 7) >> 3) * positions << 4);
     for (let t = 0; t < T; t++) {
       const s = <usize>(position + t), from = (<usize>t * <usize>rowStride + h * d) << 2;
-      const key = keys + ((s & ~7) * d << 1) + f16_at(<i32>s & 7), value = values + (s << 4);
+      const key = keys + ((s & ~7) * d << 1) + f16_at(<i32>s & 7), value = values + value_row(s, d) * 16;
       for (let i = 0; i < headDim; i += 4) {
         const left = headDim - i, at = from + (<usize>i << 2);
         store_halves(key + (<usize>i << 4), 16, f16_factor(load_left(k + at, left)), left);
-        store_halves(value + (<usize>(i >> 3) * positions << 4) + f16_at(i & 7), 4, f16_factor(load_left(v + at, left)), left);
+        store_halves(value + <usize>(i >> 3) * <usize>VALUE_BLOCK * 16 + f16_at(i & 7), 4, f16_factor(load_left(v + at, left)), left);
       }
     }
   }
+}
+
+/** Where position s stands in a head's values of d dimensions: its row, of eight, in the first panel of its block. */
+// @ts-ignore: decorator
+@inline function value_row(s: usize, d: usize): usize {
+  const within = s & (VALUE_BLOCK - 1);
+  return (s - within) * ((d + 7) >> 3) + within;
 }
 
 /** Up to four f16, one from each lane, `apart` bytes apart. */

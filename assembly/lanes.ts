@@ -30,6 +30,11 @@ export const ROUNDER: f32 = 12582912;
   return base + <usize>t * rowBytes;
 }
 
+/** Rounded up to whole panels. */
+export function roundup8(n: i32): i32 {
+  return (n + 7) & ~7;
+}
+
 /** Four f16 as f32, exact for finite values: the 15 low bits shifted by 13 are an f32 that is 2^112 too small. */
 // @ts-ignore: decorator
 @inline export function halves(bits: v128): v128 {

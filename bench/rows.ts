@@ -117,17 +117,20 @@ function productRows(format: Format, binary: Binary): Row[] {
 const caches = { f32: 4, f16: 2 };
 type Cache = keyof typeof caches;
 
-/** All layers, each with its own cache, T rows after `position` others; a head a call. */
+/** All layers, each with its own cache, T rows after `position` others; a head a call, of single rows four as the kernel takes them. */
 function attention(cache: Cache, T: number, position: number): Row["calls"] {
-  const capacity = Math.ceil((position + T) / 8) * 8;
+  const capacity = Math.ceil((position + T) / 64) * 64;
   const bytes = capacity * embDim * caches[cache];
   const sizes = [T, nHeads, nHeads, headDim, capacity, position, headDim ** -0.5];
   return (thread, threads) => {
     const [from, to] = share(nHeads, thread, threads);
-    return Array.from({ length: nLayers * (to - from) }, (_, i): Call => {
-      const keys = WEIGHTS + 2 * Math.floor(i / (to - from)) * bytes;
-      const h = from + (i % (to - from));
-      return [`attention_${cache}`, OUT, OUT + 8 * MB, X, 3 * embDim, keys, keys + bytes, ...sizes, h, h + 1];
+    const abreast = T === 1 ? 4 : 1;
+    const calls = Math.ceil((to - from) / abreast);
+    return Array.from({ length: nLayers * calls }, (_, i): Call => {
+      const keys = WEIGHTS + 2 * Math.floor(i / calls) * bytes;
+      const h = from + (i % calls) * abreast;
+      const range = [h, Math.min(h + abreast, to)];
+      return [`attention_${cache}`, OUT, OUT + 8 * MB, X, 3 * embDim, keys, keys + bytes, ...sizes, ...range];
     });
   };
 }

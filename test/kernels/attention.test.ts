@@ -28,6 +28,9 @@ const shapes: Shape[] = [
   { T: 26, position: 37, nHeads: 4, nKvHeads: 2, headDim: 37 },
   { T: 49, position: 63, nHeads: 2, nKvHeads: 2, headDim: 63 },
   { T: 1, position: 767, nHeads: 2, nKvHeads: 2, headDim: 64 },
+  { T: 1, position: 63, nHeads: 4, nKvHeads: 4, headDim: 8 },
+  { T: 1, position: 64, nHeads: 7, nKvHeads: 7, headDim: 16 },
+  { T: 2, position: 190, nHeads: 6, nKvHeads: 3, headDim: 24 },
   { T: 65, position: 0, nHeads: 2, nKvHeads: 2, headDim: 64 },
   { T: 25, position: 65, nHeads: 1, nKvHeads: 1, headDim: 65 },
 ];
@@ -46,7 +49,7 @@ function run(
   harness.reset();
   const end = position + T;
   const width = (nHeads + 2 * nKvHeads) * headDim;
-  const capacity = Math.ceil(end / 8) * 8 + 8;
+  const capacity = Math.ceil(end / 64) * 64 + 64;
   const bytes = cache === "f32" ? 4 : 2;
   const kCache = harness.bytes(nKvHeads * capacity * headDim * bytes);
   const vCache = harness.bytes(nKvHeads * Math.ceil(headDim / 8) * capacity * 8 * bytes);
@@ -148,7 +151,8 @@ describe.each(binaries)("%s", (binary) => {
         const zBound = (weightError + (position + T) * eps) * largest(v.flatMap((row) => [...row]));
         expect(worst(whole.z, expected.z.flat(), () => zBound)).toBeLessThanOrEqual(1);
 
-        // One row at a time, head by head, and in three steps: the same bits.
+        // One row at a time, its heads together and one by one, and in three steps: the same bits.
+        expect(run(harness, shape, qkv, 1).z).toEqual(whole.z);
         expect(run(harness, shape, qkv, 1, true).z).toEqual(whole.z);
         expect(whole.steps).toEqual(whole.z);
       },
@@ -175,6 +179,7 @@ describe.each(binaries)("%s", (binary) => {
       const expected = run(harness, shape, rounded, T);
       expect(run(harness, shape, qkv, T, false, "f16")).toEqual(expected);
       expect(harness.intact).toBe(true);
+      expect(run(harness, shape, qkv, 1, false, "f16").z).toEqual(expected.z);
       expect(run(harness, shape, qkv, 1, true, "f16").z).toEqual(expected.z);
     },
   );

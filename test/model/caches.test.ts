@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import type { Machine } from "../../worker/machine/assemble";
 import { Caches } from "../../worker/model/caches";
 import { completeConfig } from "../../worker/model/config";
-import type { KVCache } from "../../worker/model/kv-cache";
+import { type KVCache, savedBytes } from "../../worker/model/kv-cache";
 import { Sessions } from "../../worker/sequences/sessions";
 import { Arena } from "../../worker/wasm/arena";
 
@@ -91,3 +91,45 @@ test("the cache of a session that ends is the next one's", () => {
   expect(sessions.open(2).sequence.cache).toBe(cache);
   expect(sessions.open(3).sequence.cache).not.toBe(cache);
 });
+
+test.each([1, 63, 64, 65, 200])(
+  "a copy and a restored cache hold the same %i positions, whatever their capacity",
+  (positions) => {
+    const [headDim, bytes] = [20, 2]; // three panels, the last of which is half empty
+    const wide = completeConfig({ vocabSize: 9, contextLength: 1000, embDim: 40, nHeads: 2, nLayers: 2 });
+    const arena = new Arena(new WebAssembly.Memory({ initial: 1 }), 4096);
+    const caches = new Caches(wide, "f16", arena);
+    const [full, copy, restored] = [300, 200, 1000].map((capacity) => caches.acquire(capacity)) as [
+      KVCache,
+      KVCache,
+      KVCache,
+    ];
+    const memory = arena.u8(full.begin, full.bytes);
+    for (let i = 0; i < memory.length; i++) memory[i] = Math.imul(i, 0x9e3779b1) >>> 24;
+
+    /** The keys and values of each position in turn, by where the kernels look for them. */
+    const seen = (cache: KVCache) =>
+      [0, 1].flatMap((n) => {
+        const { keys, values, capacity } = cache.layer(n);
+        const at = (address: number) => [...arena.u8(address, bytes)];
+        return [0, 1].flatMap((h) =>
+          Array.from({ length: positions * headDim }, (_, j) => {
+            const [s, i] = [Math.floor(j / headDim), j % headDim];
+            const key = h * capacity * headDim + ((s >> 3) * headDim + i) * 8 + (s & 7);
+            const value = h * capacity * 24 + (((s >> 6) * 3 + (i >> 3)) * 64 + (s & 63)) * 8 + (i & 7);
+            return [...at(keys + key * bytes), ...at(values + value * bytes)];
+          }),
+        );
+      });
+
+    full.advance(positions);
+    copy.copyFrom(full);
+    const saved = full.save();
+    expect(saved.length).toBe(savedBytes(wide, "f16", positions));
+    restored.restore(saved, positions);
+    for (const cache of [copy, restored]) {
+      expect(cache.length).toBe(positions);
+      expect(seen(cache)).toEqual(seen(full));
+    }
+  },
+);

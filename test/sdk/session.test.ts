@@ -244,7 +244,7 @@ test("damaged bytes are refused, and the session goes on as it was", async () =>
   using damaged = await session.fork();
   const before = damaged.ids;
   const flipped = (at: number, bit: number) => bytes.map((byte, i) => (i === at ? byte ^ (1 << bit) : byte));
-  const begin = "GPT-worker session 2\n".length + 8; // checksum and length, u32 each
+  const begin = "GPT-worker session 3\n".length + 8; // checksum and length, u32 each
   const header = begin + new DataView(bytes.buffer).getUint32(begin - 4, true);
   const faults: unknown[] = [undefined, "text", bytes.buffer, new Uint8Array(), bytes.slice(1), new Uint8Array(1000)];
   for (const length of [1, begin - 9, begin - 5, begin - 1, begin, begin + 9, header, bytes.length - 1])

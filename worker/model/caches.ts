@@ -1,15 +1,12 @@
 import type { CacheFormatName } from "../protocol";
 import { type Arena, align } from "../wasm/arena";
 import type { GPTConfig } from "./config";
-import { KVCache } from "./kv-cache";
+import { BLOCK, KVCache } from "./kv-cache";
 
 /**
- * The smallest capacity, in positions. Capacities double from here up to the context's, so that a cache that was given back fits many
- * texts, and the smaller ones that a growing text leaves behind take no more together than the largest.
+ * Key-value caches, used again and again: WebAssembly memory never shrinks. Capacities double from a block up to the context's, so that a
+ * cache that was given back fits many texts, and the smaller ones that a growing text leaves behind take no more together than the largest.
  */
-const LEAST = 64;
-
-/** Key-value caches, used again and again: WebAssembly memory never shrinks. */
 export class Caches {
   private readonly free: KVCache[] = [];
 
@@ -39,9 +36,9 @@ export class Caches {
   }
 
   private capacityFor(positions: number): number {
-    let capacity = LEAST;
+    let capacity = BLOCK;
     while (capacity < positions) capacity *= 2;
-    return Math.min(capacity, align(this.config.contextLength, LEAST));
+    return Math.min(capacity, align(this.config.contextLength, BLOCK));
   }
 
   release(cache: KVCache): void {

@@ -14,16 +14,21 @@ export interface KVLayer {
 
 const BYTES: Record<CacheFormatName, number> = { f32: 4, f16: 2 };
 
+/** Positions of a block of values; capacities are whole blocks. */
+export const BLOCK = 64;
+
 /**
  * The keys and values of every position that the model has seen, so that a new token attends to them without
- * computing them again. Both lie as the weights of a product do, in panels of 8, per layer and head:
+ * computing them again. Both lie as the weights of a product do, in panels of 8, per layer and head, the values in blocks of positions:
  *
- *     keys    [capacity / 8][headDim][8 positions]      scores = q × keys
- *     values  [headDim / 8][capacity][8 dimensions]     z = pattern × values
+ *     keys    [capacity / 8][headDim][8 positions]             scores = q × keys
+ *     values  [capacity / 64][headDim / 8][64][8 dimensions]   z = Σ pattern × values
  */
 export class KVCache {
   /** Positions filled. */
   length = 0;
+  /** Positions it can hold. */
+  readonly capacity: number;
   private readonly layers: readonly KVLayer[];
   /** The address of its bytes, which lie one after another. */
   readonly begin: number;
@@ -33,20 +38,20 @@ export class KVCache {
     private readonly config: GPTConfig,
     private readonly format: CacheFormatName,
     private readonly arena: Arena,
-    /** Positions it can hold, in whole panels. */
-    readonly capacity: number,
+    /** How many it is to hold at least. */
+    positions: number,
   ) {
-    const { nHeads, embDim, nLayers } = config;
-    const headDim = embDim / nHeads;
-    const keyBytes = nHeads * capacity * headDim * BYTES[format];
-    const valueBytes = nHeads * capacity * align(headDim, PANEL) * BYTES[format];
-    this.bytes = nLayers * (align(keyBytes) + align(valueBytes));
+    const capacity = align(positions, BLOCK);
+    this.capacity = capacity;
+    const { nHeads, keyBytes, valueBytes } = sizesOf(config, format);
+    const [keys, values] = [nHeads * capacity * keyBytes, nHeads * capacity * valueBytes];
+    this.bytes = config.nLayers * (align(keys) + align(values));
     arena.reserve(this.bytes);
-    this.layers = Array.from({ length: nLayers }, () => ({
+    this.layers = Array.from({ length: config.nLayers }, () => ({
       format,
       capacity,
-      keys: arena.take(keyBytes),
-      values: arena.take(valueBytes),
+      keys: arena.take(keys),
+      values: arena.take(values),
     }));
     this.begin = this.layers[0]?.keys ?? 0;
   }
@@ -90,27 +95,30 @@ export class KVCache {
 
   /** The memory of the first positions, piece by piece in one order; keys in whole panels. */
   private *pieces(positions: number): Generator<Uint8Array, void> {
-    const { keys, values } = piecesOf(this.config, this.format, positions);
-    const whole = piecesOf(this.config, this.format, this.capacity);
-    for (const layer of this.layers) {
-      for (let i = 0; i < keys.count; i++) yield this.arena.u8(layer.keys + i * whole.keys.bytes, keys.bytes);
-      for (let i = 0; i < values.count; i++) yield this.arena.u8(layer.values + i * whole.values.bytes, values.bytes);
+    const { nHeads, keyBytes, valueBytes, panels, row } = sizesOf(this.config, this.format);
+    const whole = positions - (positions % BLOCK);
+    for (const { keys, values } of this.layers) {
+      for (let h = 0; h < nHeads; h++) {
+        yield this.arena.u8(keys + h * this.capacity * keyBytes, align(positions, PANEL) * keyBytes);
+        const own = values + h * this.capacity * valueBytes;
+        yield this.arena.u8(own, whole * valueBytes);
+        for (let i = 0; i < panels; i++)
+          yield this.arena.u8(own + whole * valueBytes + i * BLOCK * row, (positions - whole) * row);
+      }
     }
   }
 }
 
-/** How many pieces of a layer's memory hold the first positions of its keys and of its values, and the bytes of each. */
-function piecesOf({ nHeads, embDim }: GPTConfig, format: CacheFormatName, positions: number) {
+/** Bytes of a position's key and of its value in one head, which is whole panels, and of its row in one of these. */
+function sizesOf({ nHeads, embDim }: GPTConfig, format: CacheFormatName) {
   const headDim = embDim / nHeads;
-  const unit = PANEL * BYTES[format];
-  return {
-    keys: { count: nHeads, bytes: Math.ceil(positions / PANEL) * headDim * unit },
-    values: { count: nHeads * Math.ceil(headDim / PANEL), bytes: positions * unit },
-  };
+  const row = PANEL * BYTES[format];
+  const panels = Math.ceil(headDim / PANEL);
+  return { nHeads, keyBytes: headDim * BYTES[format], valueBytes: panels * row, panels, row };
 }
 
 /** Bytes that `save` gives for so many positions. */
 export function savedBytes(config: GPTConfig, format: CacheFormatName, positions: number): number {
-  const { keys, values } = piecesOf(config, format, positions);
-  return config.nLayers * (keys.count * keys.bytes + values.count * values.bytes);
+  const { nHeads, keyBytes, valueBytes } = sizesOf(config, format);
+  return config.nLayers * nHeads * (align(positions, PANEL) * keyBytes + positions * valueBytes);
 }

@@ -24,7 +24,7 @@ export interface SessionHeader {
   read: number[];
 }
 
-const MAGIC = "GPT-worker session 2\n";
+const MAGIC = "GPT-worker session 3\n";
 
 /** Before the header: the magic, the checksum of all that follows it as u32, and the header's length as u32. */
 const BEGIN = MAGIC.length + 8;

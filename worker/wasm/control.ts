@@ -38,7 +38,7 @@ export interface ThreadStart {
 }
 
 /** Kernels that work four units abreast lose nothing where parts end at a multiple. */
-const ABREAST = 4;
+export const ABREAST = 4;
 
 /** The part `index` of `units` cut into `parts`. */
 function share(units: number, parts: number, index: number): [begin: number, end: number] {

@@ -4,6 +4,7 @@ import type { ActivationName, NormName } from "../model/config";
 import type { KVLayer } from "../model/kv-cache";
 import type { Matrix } from "../model/weights";
 import { type Arena, align, type Scratch } from "./arena";
+import { ABREAST } from "./control";
 import type { Engine } from "./instantiate";
 import type { Pool, RangeKernel } from "./pool";
 import { rows, type Tensor } from "./tensor";
@@ -192,7 +193,7 @@ export class Ops {
       const scratch = this.scratch.take(4 * nHeads * rows * paddedPositions(position + q.rows));
       const sizes = [q.rows, nHeads, nHeads, headDim, capacity, position, 1 / Math.sqrt(headDim)];
       const args = [z.pointer, scratch, q.pointer, q.stride, keys, values, ...sizes];
-      this.pool.run(`attention_${format}`, nHeads, args);
+      this.pool.run(`attention_${format}`, nHeads, args, q.rows === 1 ? ABREAST : 1);
     });
   }
 

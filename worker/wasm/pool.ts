@@ -72,10 +72,13 @@ export class Pool {
     return new Pool(engine, helpers, failure?.message, adaptive);
   }
 
-  /** Runs `kernel` over the units `0 … units − 1`, cut into parts for all threads. Throws `GPTError` `thread-failed`. */
-  run(kernel: RangeKernel, units: number, args: readonly number[]): void {
+  /**
+   * Runs `kernel` over the units `0 … units − 1`, cut into parts for all threads, each of some `abreast` units or more. Throws `GPTError`
+   * `thread-failed`.
+   */
+  run(kernel: RangeKernel, units: number, args: readonly number[], abreast = 1): void {
     if (this.broken) throw this.broken;
-    const parts = Math.min(this.threads * PARTS_PER_THREAD, units);
+    const parts = Math.min(this.threads * PARTS_PER_THREAD, Math.ceil(units / abreast));
     if (this.threads === 1 || parts <= 1) {
       this.runAlone(kernel, units, args);
       return;
