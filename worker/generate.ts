@@ -34,8 +34,11 @@ export async function* generate<C extends Context>(job: Job<C>): AsyncGenerator<
     await pause(deadline);
     const [prompt = []] = await reader.read([{ context, ids: fresh, rows: 1 }], deadline); // [1][vocabSize]
     clock.promptRead();
-    for (const writer of writers) yield* writer.take(prompt);
-    clock.firstDrawn(tokensOf(writers));
+    for (const writer of writers) {
+      yield* writer.take(prompt);
+      clock.firstDrawn(tokensOf(writers));
+      await rest(deadline);
+    }
 
     await pause(deadline); // which shows the first token
     let live = writers.filter(isLive);
@@ -43,10 +46,12 @@ export async function* generate<C extends Context>(job: Job<C>): AsyncGenerator<
     for (const [i, writer] of live.entries()) writer.moveTo(forks[i - 1] ?? context);
     while (live.length > 0) {
       for (const batch of batches(live, Math.floor(reader.maxRows / job.rowsEach))) {
-        await rest(deadline);
         const readings = batch.map((writer) => writer.next());
         const logits = await reader.read(readings, deadline); // [batch][rows][vocabSize]
-        for (const [i, writer] of batch.entries()) yield* writer.take(logits[i] ?? []);
+        for (const [i, writer] of batch.entries()) {
+          yield* writer.take(logits[i] ?? []);
+          await rest(deadline);
+        }
       }
       live = live.filter(isLive);
     }

@@ -105,3 +105,18 @@ test("the stop texts of one sequence leave the others alone", async () => {
   const reasons = result.sequences?.map(({ text, finishReason }) => [text, finishReason]) ?? [];
   expect(reasons.every(([text, reason]) => (reason === "stop-text" ? text === "" : text?.startsWith("c")))).toBe(true);
 });
+
+test("an abort is heard between the tokens of one step", async () => {
+  const abort = new AbortController();
+  const { result } = await run({
+    model: hashed(6),
+    vocabSize: 6,
+    options: { ...sampled, n: 4 },
+    signal: abort.signal,
+    onWritten: (_, events) => {
+      if (events.length === 6) abort.abort();
+    },
+  });
+  expect(result.sequences?.map(({ finishReason }) => finishReason)).toEqual(Array(4).fill("aborted"));
+  expect(result.usage.newTokens).toBe(6);
+});
