@@ -20,7 +20,12 @@ export function checkObject(options: unknown): void {
       `options: found ${inherited.join(", ")} inherited; allowed: an object that has them of its own`,
     );
   }
-  const deep = Object.entries(options as object).find(([, value]) => isTooDeep(value));
+  checkDepth(options as object);
+}
+
+/** Throws a `TypeError` that names the value that is nested too deep to be sent. */
+export function checkDepth(values: object): void {
+  const deep = Object.entries(values).find(([, value]) => isTooDeep(value));
   if (deep) throw new TypeError(`${deep[0]}: found values nested too deep; allowed: fewer levels`);
 }
 

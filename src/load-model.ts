@@ -32,7 +32,7 @@ export interface PageOptions {
  * (its `code` says what is wrong), `TypeError` for a wrong option, or the signal's reason; the worker is then gone.
  */
 export function loadModel(source: ModelSource, options: LoadOptions & PageOptions = {}): Promise<GPT> {
-  return inWorker(options, (client, rest, start) => client.runtime.load(plain(source), rest, start));
+  return inWorker({ source }, options, (client, rest, start) => client.runtime.load(plain(source), rest, start));
 }
 
 /**
@@ -40,10 +40,11 @@ export function loadModel(source: ModelSource, options: LoadOptions & PageOption
  * Rejects as `loadModel` does.
  */
 export function createModel(config: GPTConfigInput, options: CreateOptions & PageOptions): Promise<GPT> {
-  return inWorker(options, (client, rest, start) => client.runtime.create(config, plain(rest), start));
+  return inWorker({ config }, options, (client, rest, start) => client.runtime.create(config, plain(rest), start));
 }
 
 async function inWorker<O extends PageOptions>(
+  argument: object,
   options: O,
   load: (client: WorkerClient, rest: Omit<O, keyof PageOptions>, start: StartOptions) => Promise<ModelDescription>,
 ): Promise<GPT> {
@@ -62,7 +63,7 @@ async function inWorker<O extends PageOptions>(
     });
     const start = { base: base(), progress: port2, ...given };
     try {
-      const description = await client.call(load(client, rest, transfer(start, [port2])), rest);
+      const description = await client.call(load(client, rest, transfer(start, [port2])), { ...argument, ...rest });
       await client.call(told);
       return new GPT(client, description);
     } finally {

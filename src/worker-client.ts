@@ -1,6 +1,6 @@
-import { type Remote, wrap } from "comlink";
+import { type Endpoint, type Remote, wrap } from "comlink";
 import { GPTError, type Runtime } from "../worker/protocol";
-import { addressOf, checkSignal } from "./checks";
+import { addressOf, checkDepth, checkSignal } from "./checks";
 import { revive, unsent } from "./errors";
 
 /** How long a worker has to say that it listens, its script and the kernels still to be fetched. */
@@ -72,7 +72,7 @@ function clientOf(worker: Worker): WorkerClient {
   const listeners = new Set<(reason: unknown) => void>();
   let ended: { reason: unknown } | undefined;
   const client: WorkerClient = {
-    runtime: wrap<Runtime>(worker),
+    runtime: wrap<Runtime>(endpointOf(worker)),
     call: <T>(promise: Promise<T>, options = {}) =>
       new Promise<T>((resolve, reject) => {
         const leave = client.onClosed(reject); // a race with one lasting promise would keep every result until the end
@@ -97,6 +97,18 @@ function clientOf(worker: Worker): WorkerClient {
     },
   };
   return client;
+}
+
+/** The worker as calls are sent to it. */
+function endpointOf(worker: Worker): Endpoint {
+  return {
+    postMessage(call, transfer = []) {
+      for (const { value } of call.argumentList ?? []) checkDepth({ "an argument": value });
+      worker.postMessage(call, transfer);
+    },
+    addEventListener: worker.addEventListener.bind(worker),
+    removeEventListener: worker.removeEventListener.bind(worker),
+  };
 }
 
 function createWorker(workerUrl?: string | URL): Worker {

@@ -71,6 +71,29 @@ test("an option nested deeper than a worker can read is refused by name, and not
   expect((await gpt.generate([1, 2], OPTIONS)).ids).toHaveLength(3);
 });
 
+test("so is an argument, of any call", async () => {
+  using gpt = await goldenModel("head26");
+  using session = gpt.session();
+  const message = "an argument: found values nested too deep; allowed: fewer levels";
+  for (const levels of [1001, 2500, 3400, 5000]) {
+    let deep: unknown = 0;
+    for (let level = 0; level < levels; level++) deep = [deep];
+    const calls: (() => PromiseLike<unknown>)[] = [
+      () => loadModel({ config: { deep }, weights: wrong(deep) }),
+      () => createModel(wrong({ ...SMALL, experts: deep }), { seed: 1 }),
+      () => gpt.generate(wrong(deep)),
+      () => gpt.score(wrong(deep)),
+      () => gpt.encode(wrong(deep)),
+      () => gpt.decode(wrong(deep)),
+      () => session.generate(wrong(deep)),
+      () => session.rewind(wrong(deep)),
+      () => session.restore(wrong(deep)),
+    ];
+    for (const call of calls) await expect(call(), `${levels}: ${call}`).rejects.toThrow(new TypeError(message));
+  }
+  expect((await gpt.generate([1, 2], OPTIONS)).ids).toHaveLength(3);
+});
+
 test("options that are no object are refused, not ignored", async () => {
   using gpt = await goldenModel("head26");
   const config = { vocabSize: 9, contextLength: 8, embDim: 4, nHeads: 1, nLayers: 1 };
@@ -179,7 +202,8 @@ test("what can't be sent to the worker is a TypeError that names it, where it is
     ["onToken", () => gpt.generate([1], wrong(callback))],
     ["onToken", () => gpt.logits([1], wrong(callback))],
     ["onToken", () => gpt.score([1, 2], wrong({ ...callback, signal: new AbortController().signal }))],
-    ["An argument", () => loadModel(source)],
+    ["source", () => loadModel(source)],
+    ["config", () => createModel(wrong({ ...SMALL, embDim: () => 4 }), { seed: 1 })],
     ["An argument", () => gpt.encode(source)],
     ["An argument", () => gpt.generate(source)],
   ];
