@@ -29,6 +29,9 @@ test("one token id, several, or none; generation_config.json has the last word",
   expect(withGeneration(file, { eos_token_id: [5, 6] })).toEqual({ ...file, eosTokenIds: [5, 6] });
   expect(withGeneration(file, { bos_token_id: 8, eos_token_id: null })).toEqual({ ...file, bosTokenId: 8 });
   expect(withGeneration(file, {})).toEqual(file);
+  expect(() => withGeneration(file, { eos_token_id: { a: 1 } })).toThrow(
+    /generation_config\.json has the eos_token_id/,
+  );
 });
 
 test.each<[Record<string, unknown>, string, RegExp]>([
@@ -45,6 +48,9 @@ test.each<[Record<string, unknown>, string, RegExp]>([
   [{ ...gpt2, scale_attn_by_inverse_layer_idx: true }, "unsupported-model", /inverse_layer_idx true/],
   [{ ...gpt2, add_cross_attention: true }, "unsupported-model", /add_cross_attention true/],
   [{ ...gpt2, n_head: undefined }, "invalid-config", /c\.json has no n_head/],
+  [{ ...gpt2, eos_token_id: "299" }, "invalid-config", /c\.json has the eos_token_id "299", expected an id or several/],
+  [{ ...gpt2, eos_token_id: [3, "x"] }, "invalid-config", /the eos_token_id \[3,"x"\]/],
+  [{ ...gpt2, bos_token_id: 1.5 }, "invalid-config", /the bos_token_id 1\.5/],
   [{}, "invalid-config", /none of n_embd, emb_dim, embDim: it holds nothing/],
   [{ error: "not found" }, "invalid-config", /it holds error/],
 ])("%o is refused", (json, code, message) => {

@@ -84,7 +84,7 @@ export function readConfig(json: Record<string, unknown>, file: string): ConfigF
   }
   const activation = json.activation_function;
   if (activation !== undefined) config.activation = readActivation(activation, file);
-  return { config: config as unknown as GPTConfigInput, ...tokenIds(json) };
+  return { config: config as unknown as GPTConfigInput, ...tokenIds(json, file) };
 }
 
 function refuseOthers(json: Record<string, unknown>, file: string): void {
@@ -112,18 +112,23 @@ function readActivation(found: unknown, file: string): ActivationName {
   );
 }
 
-function tokenIds(json: Record<string, unknown>): Pick<ConfigFile, "bosTokenId" | "eosTokenIds"> {
-  const [bos] = numbers(json.bos_token_id);
-  return { ...(bos !== undefined && { bosTokenId: bos }), eosTokenIds: numbers(json.eos_token_id) };
+function tokenIds(json: Record<string, unknown>, file: string): Pick<ConfigFile, "bosTokenId" | "eosTokenIds"> {
+  const [bos] = idsAt("bos_token_id", json, file);
+  return { ...(bos !== undefined && { bosTokenId: bos }), eosTokenIds: idsAt("eos_token_id", json, file) };
 }
 
 /** What a parsed `generation_config.json` says otherwise of the tokens that begin and end a text. */
 export function withGeneration(file: ConfigFile, generation: Record<string, unknown>): ConfigFile {
-  const { eosTokenIds, ...begins } = tokenIds(generation);
+  const { eosTokenIds, ...begins } = tokenIds(generation, "generation_config.json");
   return { ...file, ...begins, ...(eosTokenIds.length > 0 && { eosTokenIds }) };
 }
 
 /** Files hold one id, several, or null. */
-function numbers(value: unknown): readonly number[] {
-  return [value].flat().filter((id) => typeof id === "number");
+function idsAt(key: string, json: Record<string, unknown>, file: string): readonly number[] {
+  const ids = [json[key] ?? []].flat();
+  if (ids.every(Number.isInteger)) return ids as number[];
+  throw new GPTError(
+    "invalid-config",
+    `${file} has the ${key} ${JSON.stringify(json[key])}, expected an id or several.`,
+  );
 }
