@@ -26,3 +26,9 @@ test.each(["\ud83d", "\ude42", "a\ud83d", "\ude42b"])("half a character stops no
   expect([texts.push("a"), texts.push("🙂"), texts.push("b"), texts.flush()].join("")).toBe("a🙂b");
   expect(texts.found).toBe(false);
 });
+
+test("there may be very many stop texts", () => {
+  const texts = new StopTexts(Array.from({ length: 200_000 }, (_, i) => `b${i}`));
+  expect([texts.push("ab"), texts.push("19"), texts.push("!")]).toEqual(["a", "", ""]);
+  expect(texts.found).toBe(true);
+});

@@ -24,9 +24,9 @@ export class StopTexts {
     if (places.length > 0) {
       this.hit = true;
       this.held = "";
-      return text.slice(0, Math.min(...places));
+      return text.slice(0, least(places));
     }
-    const keep = Math.min(...this.stops.map((stop) => beginningOf(stop, text)), text.length);
+    const keep = least([text.length, ...this.stops.map((stop) => beginningOf(stop, text))]);
     this.held = text.slice(keep);
     return text.slice(0, keep);
   }
@@ -38,6 +38,9 @@ export class StopTexts {
     return rest;
   }
 }
+
+/** As `Math.min`, which can't take a hundred thousand. */
+const least = (places: readonly number[]): number => places.reduce((a, b) => Math.min(a, b));
 
 /** Where the longest ending of `text` begins that is a beginning of `stop`, but not all of it; the text's length where none is. */
 function beginningOf(stop: string, text: string): number {
