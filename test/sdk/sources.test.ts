@@ -82,6 +82,15 @@ describe("the web between", () => {
     }
   });
 
+  test.each([null, 5, [], {}])("a tokenizer that is %j is told as one", async (found) => {
+    const tokenizer = found as never;
+    const files = { config: "/test/golden/relu40/config.json", weights: "/test/golden/relu40/model.safetensors" };
+    await expect(loadModel({ ...files, tokenizer }, plain)).rejects.toMatchObject({ code: "bad-tokenizer" });
+    const config = { vocabSize: 9, contextLength: 8, embDim: 4, nHeads: 1, nLayers: 1 };
+    const made = createModel(config, { seed: 1, tokenizerFiles: tokenizer });
+    await expect(made).rejects.toMatchObject({ code: "bad-tokenizer" });
+  });
+
   test("a tokenizer that is none is told before the weights have come, and is not kept", async () => {
     const files = (fault: string) => `/faults/fault=${fault}&${run}-${crossOriginIsolated}-early/relu40`;
     const tokenizer = `${files("json&json=%7B%22model%22:1%7D&file=tokenizer.json&times=1")}/tokenizer.json`;

@@ -66,9 +66,13 @@ function parseEntries(header: Uint8Array, file: string): [string, unknown][] {
     text = new TextDecoder("utf-8", { fatal: true }).decode(header);
     parsed = JSON.parse(text);
   } catch (cause) {
-    throw new GPTError("bad-header", `The header of ${file} is not JSON: ${String(cause)}. Download it again.`, {
-      cause,
-    });
+    throw new GPTError(
+      "bad-header",
+      `The header of ${file} is not JSON in UTF-8 (${String(cause)}). Download it again.`,
+      {
+        cause,
+      },
+    );
   }
   if (!isObject(parsed)) {
     throw badHeader(file, `it is ${text.length > 40 ? `${text.slice(0, 40)}…` : text}, expected an object`);

@@ -46,7 +46,7 @@ export async function readTokenizer(
   };
   if (tokenizer !== undefined) {
     if (isFile(tokenizer)) return { json: await json(tokenizer) };
-    const { vocab, merges, added } = tokenizer;
+    const { vocab, merges, added } = tokenizer ?? {};
     if (!isFile(vocab) || !isFile(merges)) return { json: tokenizer };
     return pair(vocab, merges, isFile(added) ? json(added) : added);
   }
