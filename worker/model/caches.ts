@@ -1,5 +1,6 @@
 import type { CacheFormatName } from "../protocol";
-import { type Arena, align } from "../wasm/arena";
+import { align } from "../shape";
+import type { Arena } from "../wasm/arena";
 import type { GPTConfig } from "./config";
 import { BLOCK, KVCache } from "./kv-cache";
 

@@ -1,7 +1,8 @@
 import { joined } from "../bytes";
 import { PANEL } from "../formats";
 import type { CacheFormatName } from "../protocol";
-import { type Arena, align } from "../wasm/arena";
+import { align } from "../shape";
+import { type Arena, aligned } from "../wasm/arena";
 import type { GPTConfig } from "./config";
 
 /** The keys and values of one layer. */
@@ -45,7 +46,7 @@ export class KVCache {
     this.capacity = capacity;
     const { nHeads, keyBytes, valueBytes } = sizesOf(config, format);
     const [keys, values] = [nHeads * capacity * keyBytes, nHeads * capacity * valueBytes];
-    this.bytes = config.nLayers * (align(keys) + align(values));
+    this.bytes = config.nLayers * (aligned(keys) + aligned(values));
     arena.reserve(this.bytes);
     this.layers = Array.from({ length: config.nLayers }, () => ({
       format,

@@ -1,7 +1,7 @@
 import { type Format, formatFor, matrixBytes, PANEL } from "../formats";
 import type { FormatName } from "../protocol";
-import { elementsOf } from "../shape";
-import { type Arena, align } from "../wasm/arena";
+import { align, elementsOf } from "../shape";
+import { type Arena, aligned } from "../wasm/arena";
 import type { DotProduct } from "../wasm/instantiate";
 import type { GPTConfig } from "./config";
 import { type Parameter, parameters } from "./parameters";
@@ -54,7 +54,7 @@ export class Weights {
   ) {
     let bytes = 0;
     const take = (wanted: number) => {
-      bytes += align(wanted);
+      bytes += aligned(wanted);
       return reserve(wanted);
     };
     for (const parameter of parameters(config)) this.allocate(parameter, take);

@@ -1,4 +1,5 @@
 import { GPTError } from "../errors";
+import { align } from "../shape";
 
 const PAGE = 65536;
 /** 32-bit addresses end here; the last page stays free so that no end of a tensor wraps to 0. */
@@ -6,9 +7,8 @@ const ADDRESS_SPACE = 2 ** 32 - PAGE;
 /** A cache line; no two tensors share one, so threads never write to the same line. */
 const ALIGNMENT = 64;
 
-export function align(bytes: number, to = ALIGNMENT): number {
-  return Math.ceil(bytes / to) * to;
-}
+/** Bytes as they are handed out. */
+export const aligned = (bytes: number): number => align(bytes, ALIGNMENT);
 
 /**
  * Bump allocation in WebAssembly memory: only what was taken last can be given back. The memory map, from 0 up:
@@ -26,7 +26,7 @@ export class Arena {
     readonly memory: WebAssembly.Memory,
     base: number,
   ) {
-    this.top = align(base);
+    this.top = aligned(base);
   }
 
   /** Bytes of the WebAssembly memory, which this model has to itself. */
@@ -38,7 +38,7 @@ export class Arena {
   take(bytes: number): number {
     const pointer = this.top;
     this.reserve(bytes);
-    this.top = align(pointer + bytes);
+    this.top = aligned(pointer + bytes);
     return pointer;
   }
 
@@ -51,7 +51,7 @@ export class Arena {
 
   /** Makes sure that `bytes` more can be taken, in one step of growth. Throws `GPTError` `out-of-memory`. */
   reserve(bytes: number): void {
-    const end = align(this.top + bytes);
+    const end = aligned(this.top + bytes);
     if (end > ADDRESS_SPACE) {
       throw new GPTError(
         "out-of-memory",
@@ -102,7 +102,7 @@ export class Scratch {
 
   take(bytes: number): number {
     const pointer = this.top;
-    this.top = align(pointer + bytes);
+    this.top = aligned(pointer + bytes);
     if (this.top > this.end) {
       throw new GPTError(
         "out-of-memory",
