@@ -47,12 +47,13 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
   const begin = () => {
     waiting = !model();
     if (waiting) return notice.say("The text begins as soon as the model is here.");
-    if (!controls.check()) return;
-    text.begin(prompt.value.replace(/ +$/, ""));
-    void write(true);
+    if (controls.check()) void write(true);
   };
 
-  /** Writes on from the text as it stands. Only a text that is `fresh`, not gone on with, can be linked to. */
+  /**
+   * Writes a `fresh` text from the prompt, or on from the text as it stands. Only a fresh one can be linked to. What stands there
+   * stays until the first token, or the end, shows that the run was not refused.
+   */
   const write = async (fresh: boolean) => {
     const gpt = model();
     if (!gpt || run) return;
@@ -61,7 +62,17 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
     const mine = new AbortController();
     const options = { logprobs: ALTERNATIVES, signal: mine.signal, ...optionsOf(settings) };
     run = mine;
-    const from = text.text;
+    const from = fresh ? prompt.value.replace(/ +$/, "") : text.text;
+    const could = !keepGoing.hidden;
+    let begun = false;
+    const start = () => {
+      if (begun) return;
+      begun = true;
+      if (fresh) text.begin(from);
+      text.resume();
+      others(ways, "");
+      notice.note();
+    };
     const continued = document.activeElement === keepGoing;
     const isFree = options.constraint === undefined; // a constraint would begin anew
     const showEnded = (more: boolean) => {
@@ -71,10 +82,8 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
     };
     showRunning(true);
     if (continued) go.focus(); // where the run can be stopped
-    text.resume();
     answer.close();
-    others(ways, "");
-    notice.note();
+    notice.solved();
     notice.say("Writing.");
     speed.start(performance.now());
     end.begin();
@@ -82,11 +91,13 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
       const generation = gpt.generate(from, options);
       for await (const token of generation.tokens()) {
         speed.token(performance.now());
+        start();
         if (!token.index) text.add(token); // of several texts the first grows here
         end.grew();
         paint();
       }
       const result = await generation;
+      start();
       const { finishReason, usage } = result;
       text.end(from + result.text);
       const more = others(ways, fresh ? from : "…", result.sequences);
@@ -96,7 +107,7 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
       notice.say(`${text.text} ${ended} ${more ? "Other ways stand below." : ""}`.trimEnd());
       showEnded(isFree && canGoOn(finishReason));
     } catch (error) {
-      showEnded(!fresh || (isFree && text.tokens > 0));
+      showEnded(begun && fresh ? isFree && text.tokens > 0 : could);
       // A model that was replaced while it wrote has nothing more to say.
       if (!isAbort(error) && gpt === model()) notice.problem(error);
     } finally {

@@ -2,8 +2,12 @@ import { find } from "../dom";
 
 /** The line under the buttons: what happened, or what went wrong. Words only; a spoken copy goes to screen readers. */
 export interface Notice {
+  /** What happened; no problem any more. */
   note(...content: (Node | string)[]): void;
+  /** What went wrong; the note, of the text that still stands, stays. */
   problem(error: unknown, ...content: (Node | string)[]): void;
+  /** Takes the problem away. */
+  solved(): void;
   /** For screen readers only. */
   say(text: string): void;
 }
@@ -18,8 +22,10 @@ export function notice(page: ParentNode): Notice {
       note.replaceChildren(...content);
     },
     problem(error, ...content) {
-      note.replaceChildren();
       problem.replaceChildren(messageOf(error), ...content);
+    },
+    solved() {
+      problem.replaceChildren();
     },
     say(text) {
       said.textContent = text;

@@ -61,3 +61,18 @@ test("Escape puts an answer away that the pointer asked for, wherever the focus 
   await userEvent.keyboard("{Escape}");
   await soon(() => expect($("#note").textContent).toContain("Stopped."));
 });
+
+test("a text, its seed and its link stay where the next run is refused", async () => {
+  const gpt = await open({ said: words(8), finishReason: "length" });
+  await click("#go");
+  await soon(() => expect($("#keep-going").hidden).toBe(false));
+  const [written, note] = [$("#story").textContent, $("#note").textContent];
+  const refused = new TypeError("an option that is refused");
+  vi.spyOn(gpt, "generate").mockImplementation(fakeGPT({ fails: refused }).generate);
+  await userEvent.fill($("#prompt"), "Another one");
+  await userEvent.keyboard("{Enter}");
+  await soon(() => expect($("#problem").textContent).toBe(refused.message));
+  expect([$("#story").textContent, $("#note").textContent]).toEqual([written, note]);
+  expect(document.querySelector("#note .link")).not.toBeNull();
+  expect($("#keep-going").hidden).toBe(false);
+});
