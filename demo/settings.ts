@@ -75,7 +75,7 @@ export function faultOf(field: keyof typeof READERS, text: string): string {
 }
 
 /** The options of the last field; none while it can't be read. */
-const othersOf = ({ other }: Settings): GenerateOptions => (faultOf("other", other) ? {} : READERS.other(other));
+export const othersOf = ({ other }: Settings): GenerateOptions => (faultOf("other", other) ? {} : READERS.other(other));
 
 /** Why so many texts can't come of dials that each hold by themselves, in the dials' words. */
 export function faultOfTexts(settings: Settings): string {

@@ -5,7 +5,7 @@ import { follow } from "./follow";
 import { ask } from "./panels/ask";
 import type { Controls } from "./panels/controls";
 import { meter } from "./panels/meter";
-import { isAbort, type Notice } from "./panels/notice";
+import { isAbort, messageOf, type Notice } from "./panels/notice";
 import { others } from "./panels/others";
 import { canGoOn, outcome } from "./panels/outcome";
 import { story } from "./panels/story";
@@ -109,7 +109,9 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
     } catch (error) {
       showEnded(begun && fresh ? isFree && text.tokens > 0 : could);
       // A model that was replaced while it wrote has nothing more to say.
-      if (!isAbort(error) && gpt === model()) notice.problem(error);
+      if (isAbort(error) || gpt !== model()) return;
+      notice.problem(inPageWords(error, settings));
+      controls.refused(messageOf(error));
     } finally {
       text.end();
       run = undefined;
@@ -163,6 +165,12 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
       if (waiting) begin();
     },
   };
+}
+
+/** Where the library says how a text that is too long can be read after all, the page's words for it, which a search has none of. */
+function inPageWords(error: unknown, { numBeams }: Settings): string {
+  const way = numBeams > 1 ? "." : ", or choose “When the context is full: forget the oldest”.";
+  return messageOf(error).replace(/; generate\(\) can slide instead.*$/, way);
 }
 
 function anySeed(): number {

@@ -1,6 +1,6 @@
 import { DIALS, type Dial, placesOf } from "../dials";
 import { element } from "../dom";
-import { faultOf, faultOfTexts, fieldOf, inForce, SEED, type Settings, textsOf } from "../settings";
+import { faultOf, faultOfTexts, fieldOf, inForce, othersOf, SEED, type Settings, textsOf } from "../settings";
 
 /** The sampling controls: two dials in the open, the rest behind "More". */
 export interface Controls {
@@ -8,6 +8,8 @@ export interface Controls {
   write(settings: Settings): void;
   /** Shows the first field that does not hold, with the browser's own words, and says whether all hold. */
   check(): boolean;
+  /** Shows the field whose option the library refused, which its message begins with; nothing where it begins otherwise. */
+  refused(message: string): void;
 }
 
 /** A browser that restores fields on the way back would show other values than it tells of. */
@@ -34,6 +36,10 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
     element("option", { value: "slide" }, "forget the oldest"),
     element("option", { value: "stop" }, "stop"),
   );
+  const fields = new Map<string, Field>([
+    ...dials.map(({ dial: { key }, input }) => [key, input] as const),
+    ...Object.entries({ seed, stop, badWords, constraint, onContextFull: full, other }),
+  ]);
   const inUse = element("small", { class: "soft num" });
   const reset = element("button", { type: "button", class: "link" }, "Back to the defaults");
   const more = element(
@@ -81,7 +87,7 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
     showInForce();
   };
   host.addEventListener("input", ({ target }) => {
-    if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) target.setCustomValidity("");
+    for (const field of fields.values()) if (field === target) field.setCustomValidity("");
     showInForce();
   });
   reset.addEventListener("click", () => write(defaults));
@@ -90,24 +96,35 @@ export function controls(host: HTMLElement, defaults: Settings): Controls {
     read,
     write,
     check() {
-      const fields = [...dials.map(({ input }) => input), seed, constraint, other];
-      for (const field of fields) field.setCustomValidity(wordsFor(field));
-      const bad = fields.find((field) => !field.validity.valid);
-      if (!bad) return true;
-      more.open = true;
-      bad.reportValidity();
-      return false;
+      for (const field of fields.values()) field.setCustomValidity(wordsFor(field));
+      const bad = [...fields.values()].find((field) => !field.validity.valid);
+      if (bad) point(bad);
+      return !bad;
+    },
+    refused(message) {
+      const option = /^(\w+): /.exec(message)?.[1] ?? "";
+      const field = option in othersOf(read()) ? other : fields.get(option);
+      if (!field) return;
+      field.setCustomValidity(message);
+      point(field);
     },
   };
 
+  function point(field: Field): void {
+    more.open ||= more.contains(field);
+    field.reportValidity();
+  }
+
   /** What the browser has no words for. */
-  function wordsFor(field: HTMLInputElement | HTMLTextAreaElement): string {
+  function wordsFor(field: Field): string {
     if (field === constraint) return faultOf("constraint", field.value);
     if (field === other) return faultOf("other", field.value);
-    if (field !== seed && field.value === "") return "Please fill in a number.";
+    if (field instanceof HTMLInputElement && field !== seed && field.value === "") return "Please fill in a number.";
     return field.id === "n" ? faultOfTexts(read()) : "";
   }
 }
+
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** A dial's label, value, input and hint. A range shows its number beside the name; a number field is its own. */
 function dialField(dial: Dial): { field: HTMLElement; input: HTMLInputElement; show(): void } {

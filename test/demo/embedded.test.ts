@@ -113,3 +113,12 @@ test("chosen files run in the page", async () => {
   await ended();
   expect(tokens()).toHaveLength(5);
 });
+
+test("a text too long for a model that forgets nothing is told in the words of its field", async () => {
+  const asked = new URLSearchParams({ prompt: "fox ".repeat(600), onContextFull: "stop" });
+  await (await mount(loadModel, `#${asked}`)).ready;
+  await click("#go");
+  await soon(() =>
+    expect($("#problem").textContent).toMatch(/Shorten it, or choose “When the context is full: forget the oldest”\.$/),
+  );
+});

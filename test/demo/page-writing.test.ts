@@ -76,3 +76,22 @@ test("a text, its seed and its link stay where the next run is refused", async (
   expect(document.querySelector("#note .link")).not.toBeNull();
   expect($("#keep-going").hidden).toBe(false);
 });
+
+test("what the library refuses is told at its field, too", async () => {
+  const fails = new TypeError("constraint: found a( ; allowed: another expression");
+  await open({ fails }, "#constraint=a(");
+  expect($<HTMLDetailsElement>(".more").open).toBe(false);
+  await click("#go");
+  await soon(() => expect(document.activeElement).toBe($("#constraint")));
+  expect($<HTMLTextAreaElement>("#constraint").validationMessage).toBe(fails.message);
+  expect($("#problem").textContent).toBe(fails.message);
+  await userEvent.fill($("#constraint"), "a");
+  expect($<HTMLTextAreaElement>("#constraint").validity.valid).toBe(true);
+});
+
+test("what is refused of the options in JSON is told there", async () => {
+  const asked = new URLSearchParams({ other: '{ "topP": 7 }' });
+  await open({ fails: new TypeError("topP: found 7; allowed: a finite number from 0 to 1") }, `#${asked}`);
+  await click("#go");
+  await soon(() => expect(document.activeElement).toBe($("#other")));
+});
