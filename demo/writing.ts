@@ -137,6 +137,7 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
     if (!run) begin();
   });
   go.addEventListener("click", (event) => {
+    if (event.detail > 1) return event.preventDefault(); // of a double click the first counts
     if (!run) return;
     event.preventDefault();
     run.abort();

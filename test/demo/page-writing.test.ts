@@ -95,3 +95,13 @@ test("what is refused of the options in JSON is told there", async () => {
   await click("#go");
   await soon(() => expect(document.activeElement).toBe($("#other")));
 });
+
+test("a double click begins a text, or stops it, and no more", async () => {
+  const asked: FakeSettings["asked"] = [];
+  await open({ said: words(2000), everyMs: 10, asked }, "#maxNewTokens=2000");
+  await userEvent.dblClick($("#go"));
+  await soon(() => expect(tokens().length).toBeGreaterThan(10));
+  await userEvent.dblClick($("#go"));
+  await soon(() => expect($("#note").textContent).toContain("Stopped."));
+  expect(asked).toHaveLength(1);
+});
