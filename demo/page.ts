@@ -23,7 +23,14 @@ export function startPage(
   const tell = notice(page);
   const dials = controls(find(page, "#controls", HTMLElement), DEFAULTS);
   const firstLoading = loading(find(page, "#loading", HTMLElement));
-  const text = writing(page, { model: () => slot.gpt, controls: dials, notice: tell, life: life.signal, copyLink });
+  const text = writing(page, {
+    model: () => slot.gpt,
+    summon,
+    controls: dials,
+    notice: tell,
+    life: life.signal,
+    copyLink,
+  });
   const own = ownModel(find(page, "#own", HTMLFormElement), page, life.signal, {
     open: (named = slot.named ?? embedded) => openOwn(named),
     openEmbedded: () => openOwn(embedded),
@@ -34,7 +41,7 @@ export function startPage(
 
   /** The first model's progress and errors stand where the text will. */
   async function openFirst(): Promise<void> {
-    tell.note();
+    tell.solved();
     try {
       await open(embedded, undefined, firstLoading).finally(() => firstLoading.hide());
     } catch (error) {
@@ -44,8 +51,16 @@ export function startPage(
 
   function offerAgain(error: unknown): void {
     const again = element("button", { type: "button", class: "link" }, "Try again");
-    again.addEventListener("click", () => void openFirst());
+    again.addEventListener("click", () => {
+      find(page, "#go", HTMLElement).focus(); // a link that goes takes the focus with it
+      void openFirst();
+    });
+    tell.note(); // no text waits for a model that does not come
     tell.problem(error, " ", again);
+  }
+
+  function summon(): void {
+    if (loads === 0) void openFirst();
   }
 
   let opens = 0;
@@ -55,7 +70,7 @@ export function startPage(
    */
   async function openOwn(named: NamedSource): Promise<void> {
     const mine = ++opens;
-    if (!slot.gpt) tell.note(); // "Try again" would take this load's place
+    if (!slot.gpt) tell.solved(); // "Try again" would take this load's place
     own.problem();
     own.busy(true);
     const problem = await open(named, own.format, ownLoading).catch((error: unknown) => error);
@@ -69,10 +84,15 @@ export function startPage(
     else void openFirst();
   }
 
+  let loads = 0;
   async function open(named: NamedSource, format: FormatName | undefined, shown: Loading): Promise<void> {
     tell.say(`Loading ${named.name}.`);
-    const gpt = await slot.open(named, format, (progress) => shown.show(progress));
-    tell.note();
+    loads += 1;
+    const opened = slot.open(named, format, (progress) => shown.show(progress));
+    const gpt = await opened.finally(() => {
+      loads -= 1;
+    });
+    tell.solved();
     own.loaded(gpt.info.format, named !== embedded);
     await showModel(named.name, gpt);
     tell.say(`${named.name} is ready.`);

@@ -21,6 +21,8 @@ export interface Writing {
 /** Where the writing gets its model and settings from, and where a run can be linked to. */
 export interface WritingParts {
   model(): GPT | undefined;
+  /** Has the first model loaded, if none is on its way. */
+  summon(): void;
   controls: Controls;
   notice: Notice;
   /** How long the page's keys are heard. */
@@ -28,7 +30,9 @@ export interface WritingParts {
   copyLink(prompt: string, settings: Settings): Promise<string>;
 }
 
-export function writing(page: Document, { model, controls, notice, life, copyLink }: WritingParts): Writing {
+const WAITS = "The text begins as soon as the model is here.";
+
+export function writing(page: Document, { model, summon, controls, notice, life, copyLink }: WritingParts): Writing {
   const form = find(page, "#writing", HTMLFormElement);
   const prompt = find(page, "#prompt", HTMLTextAreaElement);
   const go = find(page, "#go", HTMLButtonElement);
@@ -46,7 +50,11 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
 
   const begin = () => {
     waiting = !model();
-    if (waiting) return notice.say("The text begins as soon as the model is here.");
+    if (waiting) {
+      summon();
+      notice.note(WAITS);
+      return notice.say(WAITS);
+    }
     if (controls.check()) void write(true);
   };
 
@@ -163,7 +171,9 @@ export function writing(page: Document, { model, controls, notice, life, copyLin
       prompt.value = words;
     },
     ready() {
-      if (waiting) begin();
+      if (!waiting) return;
+      notice.note();
+      begin();
     },
   };
 }

@@ -127,3 +127,30 @@ test("a link to what another model wrote says that it opens with the story model
     expect($("#note .link").textContent).toMatch(/^(Copied|It is in the address bar): it opens with the story model$/),
   );
 });
+
+test("a press before the model is there is told in sight, and after a load that failed loads it again", async () => {
+  const { loads, load } = loadsByHand();
+  const { ready } = await mount(load);
+  await click("#go");
+  expect($("#note").textContent).toBe("The text begins as soon as the model is here.");
+  expect(loads).toHaveLength(1);
+  loads[0]?.end(new Error("The server answered 500."));
+  await ready;
+  expect($("#note").textContent).toBe("");
+  await click("#go");
+  expect($("#problem").textContent).toBe("");
+  expect($("#note").textContent).toBe("The text begins as soon as the model is here.");
+  expect(loads).toHaveLength(2);
+  loads[1]?.end(fakeGPT());
+  await soon(() => expect($("#note").textContent).toContain("ended"));
+});
+
+test("the keyboard stays at the text when it is tried again", async () => {
+  const { loads, load } = loadsByHand();
+  const { ready } = await mount(load);
+  loads[0]?.end(new Error("The server answered 500."));
+  await ready;
+  $("#problem .link").focus();
+  await userEvent.keyboard("{Enter}");
+  expect(document.activeElement).toBe($("#go"));
+});
