@@ -81,6 +81,8 @@ export function writing(page: Document, { model, summon, controls, notice, life,
       others(ways, "");
       notice.note();
     };
+    const note = (ended: string) =>
+      notice.note(`${ended} Seed ${options.seed}. `, ...(fresh ? [linkButton(from, settings)] : []));
     const continued = document.activeElement === keepGoing;
     const isFree = options.constraint === undefined; // a constraint would begin anew
     const showEnded = (more: boolean) => {
@@ -111,13 +113,17 @@ export function writing(page: Document, { model, summon, controls, notice, life,
       const more = others(ways, fresh ? from : "…", result.sequences);
       speed.finish(usage);
       const ended = outcome(finishReason, text.tokens, gpt.config.contextLength);
-      notice.note(`${ended} Seed ${options.seed}. `, ...(fresh ? [linkButton(from, settings)] : []));
+      note(ended);
       notice.say(`${text.text} ${ended} ${more ? "Other ways stand below." : ""}`.trimEnd());
       showEnded(isFree && canGoOn(finishReason));
     } catch (error) {
+      const replaced = gpt !== model();
+      if (replaced) {
+        start();
+        note("Stopped: another model took its place.");
+      }
       showEnded(begun && fresh ? isFree && text.tokens > 0 : could);
-      // A model that was replaced while it wrote has nothing more to say.
-      if (isAbort(error) || gpt !== model()) return;
+      if (replaced || isAbort(error)) return;
       notice.problem(inPageWords(error, settings));
       controls.refused(messageOf(error));
     } finally {

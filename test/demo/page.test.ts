@@ -296,7 +296,7 @@ test("another model takes over only when it is ready; a failure is told in its f
   expect(sources).toEqual(["/demo/public/model/", "nobody/nothing", "somebody/mine", "/demo/public/model/"]);
 });
 
-test("a model that is replaced while it writes has nothing more to say", async () => {
+test("a model that is replaced while it writes leaves its text, which is told with its seed", async () => {
   await (
     await mount(
       fakeLoad(() => fakeGPT(endless)),
@@ -311,6 +311,11 @@ test("a model that is replaced while it writes has nothing more to say", async (
   await soon(() => expect(document.querySelector("#story .caret")).toBeNull());
   expect(tokens().length).toBeLessThan(2000);
   expect($("#problem").textContent).toBe("");
+  await soon(() => expect($("#note").textContent).toMatch(/^Stopped: another model took its place\. Seed \d+\./));
+  const note = $("#note").textContent;
+  await click("#back");
+  await soon(() => expect($("#facts").textContent).toContain("the story model"));
+  expect($("#note").textContent).toBe(note);
 });
 
 test("a loading can be given up", async () => {
