@@ -7,7 +7,7 @@ import type { Controls } from "./panels/controls";
 import { meter } from "./panels/meter";
 import { isAbort, messageOf, type Notice } from "./panels/notice";
 import { others } from "./panels/others";
-import { canGoOn, outcome } from "./panels/outcome";
+import { canGoOn, outcome, spoken } from "./panels/outcome";
 import { story } from "./panels/story";
 import { optionsOf, type Settings } from "./settings";
 
@@ -71,6 +71,7 @@ export function writing(page: Document, { model, summon, controls, notice, life,
     const options = { logprobs: ALTERNATIVES, signal: mine.signal, ...optionsOf(settings) };
     run = mine;
     const from = fresh ? prompt.value.replace(/ +$/, "") : text.text;
+    const before = fresh ? 0 : text.tokens;
     const could = !keepGoing.hidden;
     let begun = false;
     const start = () => {
@@ -112,9 +113,11 @@ export function writing(page: Document, { model, summon, controls, notice, life,
       text.end(from + result.text);
       const more = others(ways, fresh ? from : "…", result.sequences);
       speed.finish(usage);
-      const ended = outcome(finishReason, text.tokens, gpt.config.contextLength);
+      const ended = outcome(finishReason, text.tokens - before, gpt.config.contextLength);
       note(ended);
-      notice.say(`${text.text} ${ended} ${more ? "Other ways stand below." : ""}`.trimEnd());
+      notice.say(
+        `${spoken(result.text, text.tokens - before, ended)} ${more ? "Other ways stand below." : ""}`.trimEnd(),
+      );
       showEnded(isFree && canGoOn(finishReason));
     } catch (error) {
       const replaced = gpt !== model();

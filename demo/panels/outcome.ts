@@ -4,7 +4,7 @@ import { count } from "../numbers";
 /** Why the text ended, in the reader's words. */
 export function outcome(reason: FinishReason, tokens: number, contextLength: number): string {
   const words: Record<FinishReason, string> = {
-    length: `${count(tokens)} ${tokens === 1 ? "token" : "tokens"}, as asked.`,
+    length: `${counted(tokens)}, as asked.`,
     "stop-token": "The model ended the text here.",
     "stop-text": "Your stop text came.",
     aborted: "Stopped.",
@@ -17,4 +17,16 @@ export function outcome(reason: FinishReason, tokens: number, contextLength: num
 /** Whether the text can go on from its end. */
 export function canGoOn(reason: FinishReason): boolean {
   return reason === "length" || reason === "aborted" || reason === "time" || reason === "stop-text";
+}
+
+/** More would keep a screen reader speaking for minutes. */
+const MOST_SPOKEN = 1500;
+
+/** What is said aloud of a run: its text and why it ended, or how many tokens where the text is long. */
+export function spoken(text: string, tokens: number, ended: string): string {
+  return text.length > MOST_SPOKEN ? `${counted(tokens)} written. ${ended}` : `${text} ${ended}`;
+}
+
+function counted(tokens: number): string {
+  return `${count(tokens)} ${tokens === 1 ? "token" : "tokens"}`;
 }

@@ -26,7 +26,7 @@ test("the button writes the text, and screen readers get it once it is whole", a
   await click("#go");
   await soon(() => expect($("#note").textContent).toContain("ended"));
   expect($("#story").textContent).toBe(STARTS[0] + SAID.join(""));
-  expect($("#said").textContent).toContain(STARTS[0] + SAID.join(""));
+  expect($("#said").textContent).toBe(`${SAID.join("")} The model ended the text here.`);
   expect($("#meter").textContent).toBe("412 tokens/sfirst after 38\u202fms");
   for (const live of document.querySelectorAll("[aria-live], [role=status], [role=alert]")) {
     expect(live.contains($("#story"))).toBe(false);
@@ -107,6 +107,9 @@ test("a text that reached its length can be gone on with", async () => {
   await click("#keep-going");
   await soon(() => expect(tokens()).toHaveLength(16));
   expect(asked[1]?.prompt).toBe(first);
+  const written = many.slice(0, 8).map(({ text }) => text);
+  await soon(() => expect($("#said").textContent).toBe(`${written.join("")} 8 tokens, as asked.`)); // of this run
+  expect($("#note").textContent).toMatch(/^8 tokens, as asked\./);
 });
 
 test("a text that had to match is not gone on with: its rest would have to match anew", async () => {

@@ -6,7 +6,7 @@ import { controls } from "../../demo/panels/controls";
 import { configuration, facts } from "../../demo/panels/facts";
 import { loading, progressText } from "../../demo/panels/loading";
 import { meter, recentRate, sparkline } from "../../demo/panels/meter";
-import { outcome } from "../../demo/panels/outcome";
+import { outcome, spoken } from "../../demo/panels/outcome";
 import { parameters } from "../../demo/panels/parameters";
 import { story } from "../../demo/panels/story";
 import { pieceOf } from "../../demo/surprise";
@@ -295,4 +295,9 @@ test("dials that hold by themselves but not together are told at the texts", () 
 test("every way to end has its words", () => {
   expect(outcome("length", 150, 512)).toBe("150 tokens, as asked.");
   expect(outcome("context-full", 300, 512)).toContain("512 tokens");
+});
+
+test("a long text is not read out whole", () => {
+  expect(spoken(" a fox", 2, "Stopped.")).toBe(" a fox Stopped.");
+  expect(spoken("word ".repeat(1000), 1000, "Stopped.")).toBe("1,000 tokens written. Stopped.");
 });
