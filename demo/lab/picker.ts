@@ -1,6 +1,6 @@
 import { element } from "../dom";
 
-/** A choice of one of so many, counted from 1 for the reader and from 0 for the model. */
+/** A choice of one of so many, counted from 1, or another number, for the reader and from 0 for the model. */
 export interface Picker {
   readonly element: HTMLElement;
   readonly value: number;
@@ -9,7 +9,7 @@ export interface Picker {
 }
 
 /** A labelled choice that begins at `first` and tells when it changes. */
-export function picker(label: string, first: number, changed: () => void): Picker {
+export function picker(label: string, first: number, changed: () => void, from = 1): Picker {
   const select = element("select");
   let value = first;
   select.addEventListener("change", () => {
@@ -24,7 +24,7 @@ export function picker(label: string, first: number, changed: () => void): Picke
     offer(count) {
       value = Math.min(value, Math.max(0, count - 1));
       if (select.length !== count) {
-        select.replaceChildren(...Array.from({ length: count }, (_, i) => element("option", {}, String(i + 1))));
+        select.replaceChildren(...Array.from({ length: count }, (_, i) => element("option", {}, String(from + i))));
       }
       select.selectedIndex = value;
     },

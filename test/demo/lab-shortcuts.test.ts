@@ -27,6 +27,12 @@ test("the gradients are autograd's, and the first layer's share follows from the
   await settled("shortcuts");
 });
 
+test("the book's five layers are the fewest that are offered", async () => {
+  await mountPanel(shortcuts);
+  const offered = [...document.querySelectorAll("#shortcuts .bar label:last-child option")];
+  expect(offered.map(({ textContent }) => Number(textContent))).toEqual(Array.from({ length: 16 }, (_, i) => 5 + i));
+});
+
 test("twenty layers without shortcuts leave the first one nothing, with them as much as ever", async () => {
   await mountPanel(shortcuts);
   await userEvent.selectOptions($("#shortcuts .bar label:last-child select"), "20");

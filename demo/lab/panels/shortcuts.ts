@@ -9,7 +9,7 @@ import { plot } from "../plots";
 /** Seeds of the network's weights: the book's, and some more to see that it is no accident. */
 const SEEDS = [123, 1, 2, 3, 4] as const;
 
-/** Layers of the book's network, each 3 wide but the last, and of the deepest that is offered. */
+/** Layers of the book's network, each 3 wide but the last, and of the deepest that is offered; in fewer there is little to lose. */
 const LAYERS = 5;
 const MOST_LAYERS = 20;
 const WIDTH = 3;
@@ -30,8 +30,8 @@ export const shortcuts: Panel = {
     const words = texts.panels.shortcuts;
     const select = element("select", {}, ...SEEDS.map((seed) => element("option", {}, words.seed(seed))));
     select.addEventListener("change", redraw);
-    const layers = picker(words.layers, LAYERS - 1, redraw);
-    layers.offer(MOST_LAYERS);
+    const layers = picker(words.layers, 0, redraw, LAYERS);
+    layers.offer(MOST_LAYERS - LAYERS + 1);
     const bars = gradients(place);
     body.replaceChildren(
       element("div", { class: "bar" }, element("label", { class: "picker" }, words.weights, select), layers.element),
@@ -39,7 +39,7 @@ export const shortcuts: Panel = {
     );
     return async ({ step, signal }) => {
       const seed = SEEDS[select.selectedIndex] ?? SEEDS[0];
-      const sizes = [...new Array<number>(layers.value + 1).fill(WIDTH), 1];
+      const sizes = [...new Array<number>(LAYERS + layers.value).fill(WIDTH), 1];
       const found = await step(shortcutGradients({ seed, sizes, signal }));
       bars.draw(found);
       const [first, last] = [found.without, found.with].map(
