@@ -19,7 +19,7 @@ const NEAR = "400px 0px";
 export function section(panel: Panel, texts: Texts, numbers: Numbers): Section {
   const { key, hooks, source } = panel;
   const { question, lead } = texts.panels[key];
-  const body = element("div", { class: "body" });
+  const body = element("div", { class: "body", inert: true });
   const answer = element("p", { class: "answer" });
   const problem = element("p", { class: "problem", role: "alert" });
   const bar = element("progress", { max: 1, "aria-label": texts.working, hidden: true });
@@ -101,6 +101,9 @@ export function section(panel: Panel, texts: Texts, numbers: Numbers): Section {
     element: made,
     update(reading) {
       wanted = reading;
+      // What is drawn is of another sentence, or of none: its controls would speak of what is not to be seen.
+      const idle = !reading || reading.ids.length === 0;
+      for (const part of [body, answer]) part.inert = idle;
       if (wanted !== drawn) {
         run.abort();
         rest();

@@ -60,4 +60,5 @@ test("where no model came, none is chosen in another language either", async () 
   await mountLab([plain], "?lang=en", MISSING);
   await click('[lang="pt-BR"]');
   expect(document.querySelector("input[type=radio]:checked")).toBeNull();
+  expect($(".panel > .body").inert).toBe(true); // its controls have nothing to change yet
 });

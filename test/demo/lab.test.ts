@@ -46,6 +46,10 @@ test("another sentence is drawn after a pause in the typing, and the work on the
   await userEvent.fill($("#sentence"), "");
   await soon(() => expect($("#tokens").textContent).toContain("Write a few words"));
   expect(draws).toHaveLength(3);
+  const parts = () => [...document.querySelectorAll<HTMLElement>(".panel > :is(.body, .answer)")];
+  expect(parts().map(({ inert }) => inert)).toEqual([true, true]); // they are of the sentence before
+  await userEvent.fill($("#sentence"), "the fox");
+  await soon(() => expect(parts().map(({ inert }) => inert)).toEqual([false, false]));
 });
 
 test("tokens that make a character together are told apart", async () => {
