@@ -50,8 +50,10 @@ export function modelChoice(
   let picked: Kind | undefined;
   const problem = element("p", { class: "problem", role: "alert" });
   const progressHost = element("div");
+  /** An error stands in the form while that is open, where its address points at it, and under it otherwise. */
   const say = (message = "") => {
-    problem.textContent = message;
+    own.problem(form.hidden ? "" : message);
+    problem.textContent = form.hidden ? message : "";
   };
   const facts = element("p", { class: "soft num", id: "model-facts", role: "status" });
   const own = ownModel(

@@ -127,6 +127,7 @@ export function ownModel(
     },
     problem(message = "") {
       problem.textContent = message;
+      address.setAttribute("aria-invalid", String(message !== ""));
     },
     loaded(stored, away) {
       if (!picked) format.value = stored;

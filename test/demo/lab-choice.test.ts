@@ -26,7 +26,8 @@ test("files that are no model are told in sight, and no longer than until a mode
   expect(problem().checkVisibility()).toBe(true);
   await click("#model-own");
   await userEvent.upload($("#files"), new File(["{}"], "config.json"));
-  await soon(() => expect(problem().textContent).toContain("model.safetensors"));
+  await soon(() => expect($("#model-problem").textContent).toContain("model.safetensors"));
+  expect(problem().textContent).toBe("");
   drop(...(await Promise.all(["config.json", "model.safetensors", "tokenizer.json"].map(fileOf))));
   await soon(() => expect($("#model-facts").textContent).toContain("model.safetensors"));
   for (const each of document.querySelectorAll("aside .problem")) expect(each.textContent).toBe("");
@@ -50,7 +51,7 @@ test("an address that is wrong can be corrected where there is no model yet, too
   await click("#model-own");
   await userEvent.fill($("#address"), MISSING.source);
   await click("#load");
-  await soon(() => expect(problem().textContent).toContain("config.json"));
+  await soon(() => expect($("#model-problem").textContent).toContain("config.json"));
   await soon(() => expect($("#cancel").hidden).toBe(true));
   expect(radio("own").checked).toBe(true);
   expect($("#own").hidden).toBe(false);

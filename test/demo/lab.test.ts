@@ -56,6 +56,11 @@ test("tokens that make a character together are told apart", async () => {
   const named = () => [...document.querySelectorAll("#tokens code")].map(({ textContent }) => textContent);
   await userEvent.fill($("#sentence"), "A ação");
   await soon(() => expect(named()).toEqual(["A", "␣a", "ç₁", "ç₂", "ã₁", "ã₂", "o"]));
+  // Words from right to left stand each in its place, the first leftmost.
+  await userEvent.fill($("#sentence"), "אב גד");
+  await soon(() => expect(named().join("")).toContain("א"));
+  const lefts = [...document.querySelectorAll("#tokens code")].map((each) => each.getBoundingClientRect().left);
+  expect(lefts).toEqual([...lefts].sort((a, b) => a - b));
   // What stands for a broken character is three bytes itself, and never whole.
   await userEvent.fill($("#sentence"), "a\ufffd");
   await soon(() => expect(named()).toEqual(["a", "\ufffd", "\ufffd", "\ufffd"]));
@@ -161,8 +166,9 @@ test("dropped files are shown; an address that is wrong is told, and the old mod
   await click("#model-own");
   await userEvent.fill($("#address"), "/demo/nothing-here/");
   await click("#load");
-  await soon(() => expect($("section > .problem").textContent).toContain("config.json"));
+  await soon(() => expect($("#model-problem").textContent).toContain("config.json"));
   expect($("#model-facts").textContent).toContain("The story model");
+  expect($("#address").getAttribute("aria-invalid")).toBe("true");
   expect($("#own").hidden).toBe(false); // the address can be corrected
   expect($<HTMLInputElement>("#address").value).toBe("/demo/nothing-here/");
   const names = ["config.json", "model.safetensors", "tokenizer.json"];
@@ -171,7 +177,7 @@ test("dropped files are shown; an address that is wrong is told, and the old mod
     drop.items.add(new File([await (await fetch(`${EMBEDDED.source}${name}`)).arrayBuffer()], name));
   $("main").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: drop }));
   await soon(() => {
-    expect($("section > .problem").textContent).toBe("");
+    expect($("#model-problem").textContent).toBe("");
     expect($("#model-facts").textContent).toContain("model.safetensors");
   });
   expect($<HTMLInputElement>("#model-own").checked).toBe(true);
