@@ -153,7 +153,12 @@ export function writing(page: Document, { model, summon, controls, notice, life,
     event.preventDefault();
     if (!run) begin();
   });
+  // Spaces alone would be cut from the prompt's end: the browser says that a word is missing.
+  const empty = () => {
+    if (/^ +$/.test(prompt.value)) prompt.value = "";
+  };
   go.addEventListener("click", (event) => {
+    empty();
     if (event.detail > 1) return event.preventDefault(); // of a double click the first counts
     if (!run) return;
     event.preventDefault();
@@ -165,6 +170,7 @@ export function writing(page: Document, { model, summon, controls, notice, life,
   prompt.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
+    empty();
     form.requestSubmit();
   });
   const stopOnEscape = (event: KeyboardEvent) => {

@@ -105,3 +105,13 @@ test("a double click begins a text, or stops it, and no more", async () => {
   await soon(() => expect($("#note").textContent).toContain("Stopped."));
   expect(asked).toHaveLength(1);
 });
+
+test("spaces alone are no beginning", async () => {
+  const asked: FakeSettings["asked"] = [];
+  await open({ asked });
+  await userEvent.fill($("#prompt"), "   ");
+  await userEvent.keyboard("{Enter}");
+  await click("#go");
+  expect(asked).toEqual([]);
+  expect(document.activeElement).toBe($("#prompt"));
+});
