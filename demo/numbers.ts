@@ -33,7 +33,10 @@ export function numbersIn(language: string): Numbers {
   const formats = Array.from({ length: MOST_PLACES + 1 }, (_, places) => {
     return new Intl.NumberFormat(language, { minimumFractionDigits: places, maximumFractionDigits: places });
   });
-  const fixed = (n: number, places: number) => (formats[places] ?? formats[0])?.format(n).replace("-", "−") ?? "";
+  const fixed = (n: number, places: number) => {
+    const written = (formats[places] ?? formats[0])?.format(n) ?? "";
+    return written.replace("-", /[1-9∞]/.test(written) ? "−" : ""); // what rounds to 0 has no sign
+  };
   const count = (n: number) => fixed(n, 0);
   const inUnit = (n: number, unit: number, places = placesOf(n, unit)) => fixed(n / 1000 ** unit, places);
   const bytes = (n: number) => {

@@ -116,7 +116,7 @@ export function modelChoice(
       own.loaded(gpt.info.format, false);
       const { nLayers, nHeads, embDim } = gpt.config;
       const name = { story: model.storyName, untrained: model.untrainedName, own: named.name }[kind];
-      facts.textContent = model.facts(name, numbers.count(gpt.info.parameters), nLayers, nHeads, embDim);
+      facts.textContent = model.facts(name, numbers.count(gpt.info.parameters), nLayers, nHeads, numbers.count(embDim));
     },
   };
 }

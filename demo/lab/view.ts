@@ -115,7 +115,9 @@ export function labView(
     if (!reading) return [];
     const { all, tokens: shown } = reading;
     if (all === 0) return [texts.sentence.empty];
-    const words = all > shown.length ? texts.sentence.cut(all, shown.length) : texts.sentence.count(all);
+    const { one, count, cut } = texts.sentence;
+    const whole = all === 1 ? one : count(numbers.count(all));
+    const words = all > shown.length ? cut(numbers.count(all), numbers.count(shown.length)) : whole;
     return [words, " ", ...shown.map((token) => element("code", {}, token))];
   }
 }

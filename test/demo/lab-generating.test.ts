@@ -102,3 +102,11 @@ test("softmax and entropy hold for scores whose powers overflow, and for one tok
   expect(entropy([0.5, 0.25, 0.25, 0])).toBe(1.5);
   expect(entropy([1, 0])).toBe(0);
 });
+
+test("a choice that is none is no die of one side", async () => {
+  await mountPanel(generating);
+  $<HTMLInputElement>("#generating input").focus();
+  await userEvent.keyboard("{Home}");
+  await settled("generating");
+  expect(figure(1).textContent).toMatch(/bits at 0\.1, which is hardly a choice any more\.$/);
+});

@@ -42,6 +42,7 @@ test("small and large numbers keep two or three digits that matter, in the langu
   ]);
   expect([1234, -0.5, 1.2e38].map(pt.short)).toEqual(["1.234", "−0,50", "1,2 × 10³⁸"]);
   expect([Number.POSITIVE_INFINITY, Number.NaN].map(en.short)).toEqual(["∞", "NaN"]);
+  expect([-0.0004, -0.0006, 0].map((n) => en.fixed(n, 3))).toEqual(["0.000", "−0.001", "0.000"]);
   expect([0.01, 10, -0.05].map(en.plain)).toEqual(["0.01", "10", "−0.05"]);
   expect([-20, 0, 38].map(en.power)).toEqual(["10⁻²⁰", "1", "10³⁸"]);
   expect(pt.percent(0.074)).toBe(narrow("7,4 %"));

@@ -18,8 +18,9 @@ export const en = {
   questions: "Questions",
   sentence: {
     label: "The sentence that every panel reads",
-    count: (n: number) => (n === 1 ? "1 token:" : `${n} tokens:`),
-    cut: (all: number, shown: number) => `first ${shown} of ${all} tokens:`,
+    one: "1 token:",
+    count: (all: string) => `${all} tokens:`,
+    cut: (all: string, shown: string) => `first ${shown} of ${all} tokens:`,
     empty: "Write a few words, and the panels read them.",
   },
   model: {
@@ -32,7 +33,7 @@ export const en = {
     },
     storyName: "The story model",
     untrainedName: "Untrained",
-    facts: (name: string, parameters: string, layers: number, heads: number, width: number) =>
+    facts: (name: string, parameters: string, layers: number, heads: number, width: string) =>
       `${name}: ${parameters} parameters, ${layers} layers of ${heads} heads, ${width} wide.`,
   },
   layer: "Layer",

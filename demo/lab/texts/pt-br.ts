@@ -18,7 +18,8 @@ export const ptBR: Texts = {
   questions: "Perguntas",
   sentence: {
     label: "A frase que os painéis leem (em inglês)",
-    count: (n) => (n === 1 ? "1 token:" : `${n} tokens:`),
+    one: "1 token:",
+    count: (all) => `${all} tokens:`,
     cut: (all, shown) => `primeiros ${shown} de ${all} tokens:`,
     empty: "Escreva algumas palavras, e os painéis as leem.",
   },

@@ -69,7 +69,16 @@ export function neurons({ texts, numbers }: Place) {
             ],
           });
         },
-        layers.map(({ none, some, all }, i) => words.neuronsAlternative({ layer: i + 1, none, some, all })).join(" "),
+        layers
+          .map(({ none, some, all }, i) =>
+            words.neuronsAlternative({
+              layer: numbers.count(i + 1),
+              none: numbers.count(none),
+              some: numbers.count(some),
+              all: numbers.count(all),
+            }),
+          )
+          .join(" "),
       );
       return (layers[chosen]?.none ?? 0) / innerDim;
     },

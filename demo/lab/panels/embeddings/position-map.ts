@@ -29,11 +29,11 @@ export function positionMap({ texts, numbers }: Place) {
       const means = words.mapMeans(
         map.step,
         numbers.fixed(meanApart(rows, 1), 2),
-        map.positions / 2,
+        numbers.count(map.positions / 2),
         numbers.fixed(meanApart(rows, Math.floor(rows.length / 2)), 2),
       );
       const data = rows.flatMap((line, y) => line.map((value, x) => ({ x: x * map.step, y: y * map.step, value })));
-      figure.caption(`${words.map(map.step, map.positions)} ${means}`);
+      figure.caption(`${words.map(map.step, numbers.count(map.positions))} ${means}`);
       figure.draw((available) => {
         const side = Math.min(available, 420);
         const ticks = rows.map((_, i) => i * map.step).filter((_, i) => i % 8 === 0);

@@ -50,7 +50,7 @@ export function strips({ texts, numbers }: Place) {
           ),
         ),
       );
-      figure.caption(words.strips(shown, width));
+      figure.caption(words.strips(shown, numbers.count(width)));
       figure.draw((available) => {
         const narrow = available < 560;
         return plot({

@@ -6,6 +6,9 @@ import { shareCell, table } from "../../table";
 
 const ROWS = 10;
 
+/** A die of fewer would be none. */
+const FEWEST_SIDES = 1.5;
+
 /** What the model says after the sentence, and the likeliest tokens by name. */
 export interface Scores {
   logits: Float32Array;
@@ -56,11 +59,12 @@ export function odds({ texts, numbers }: Place, control: HTMLElement) {
         ),
       );
       const [plain = 0, turned = 0] = all.map(entropy);
-      spread.textContent = words.spread({
+      const sides = 2 ** turned;
+      spread.textContent = words[sides < FEWEST_SIDES ? "certain" : "spread"]({
         plain: numbers.bits(plain),
         turned: numbers.bits(turned),
         temperature: numbers.fixed(temperature, 1),
-        sides: numbers.count(2 ** turned),
+        sides: numbers.count(sides),
       });
     },
   };

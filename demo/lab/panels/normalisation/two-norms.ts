@@ -4,7 +4,7 @@ import type { Place } from "../../panel";
 import { table } from "../../table";
 import type { AllMeasured, Measured } from "./before-after";
 
-/** LayerNorm beside RMSNorm, on the row whose mean is farthest from 0. */
+/** LayerNorm beside RMSNorm, on the row whose mean is farthest from 0, in standard deviations. */
 export function twoNorms({ texts, numbers }: Place) {
   const words = texts.panels.normalisation;
   const caption = element("figcaption");

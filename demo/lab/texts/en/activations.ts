@@ -13,7 +13,7 @@ export const activations = {
     `${n.negatives} of the sums are below zero. The neurons hand on from ${n.least} to ${n.most}. Below zero, ReLU hands on 0 with slope 0; GELU hands on a little below zero, at least −0.17, with a slope that is not 0.`,
   neurons:
     "How many neurons of each layer are above zero for no token of the sentence (empty), for some (light), for every one (full).",
-  neuronsAlternative: (n: Record<"layer" | "none" | "some" | "all", number>) =>
+  neuronsAlternative: (n: Record<"layer" | "none" | "some" | "all", string>) =>
     `Layer ${n.layer}: ${n.none} neurons are above zero for no token, ${n.some} for some, ${n.all} for all.`,
   widths: (token: string, narrow: number, wide: number, times: string) =>
     `The row of ${token} on its way through the layer, ${times} times as wide and back: the first ${narrow}, ${wide} and ${narrow} numbers. The neurons are no points between the numbers of the row: each looks at all of them, with weights of its own.`,

@@ -7,6 +7,8 @@ export const generating = {
   others: (count: string) => `the ${count} others`,
   spread: (n: Record<"plain" | "turned" | "temperature" | "sides", string>) =>
     `Entropy: ${n.plain} bits at temperature 1, ${n.turned} bits at ${n.temperature}, as unsure as a fair die of ${n.sides} sides.`,
+  certain: (n: Record<"plain" | "turned" | "temperature", string>) =>
+    `Entropy: ${n.plain} bits at temperature 1, ${n.turned} bits at ${n.temperature}, which is hardly a choice any more.`,
   filters: (temperature: string) =>
     `Before the draw, filters can take the unlikely tokens away. Each alone, at temperature ${temperature}, as the generator reports it:`,
   filterColumns: { filter: "keeps", kept: "tokens left", removed: "probability removed" },

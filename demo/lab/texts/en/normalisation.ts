@@ -13,7 +13,7 @@ export const normalisation = {
   rowsAlternative: (n: Record<"least" | "most" | "means" | "after" | "afterMeans", string>) =>
     `Before the norms, variances go from ${n.least} to ${n.most} and means lie within ${n.means} of 0. After them, the variance is ${n.after} on average and means lie within ${n.afterMeans} of 0.`,
   two: (token: string, layer: number, attention: boolean, difference: string) =>
-    `LayerNorm takes off the mean and divides by the standard deviation; RMSNorm only divides by the root mean square. Both on the row with the mean farthest from 0: ${token} before the ${attention ? "attention" : "feed-forward"} of layer ${layer}. Over all rows, what they hand on differs by ${difference} on average.`,
+    `LayerNorm takes off the mean and divides by the standard deviation; RMSNorm only divides by the root mean square. Both on the row whose mean is farthest from 0, in standard deviations: ${token} before the ${attention ? "attention" : "feed-forward"} of layer ${layer}. Over all rows, what they hand on differs by ${difference} on average.`,
   depth: (blocks: number, stds: readonly string[]) =>
     `The numbers on their way through ${blocks} untrained blocks without shortcuts, once with weights that are too small (${stds[0]}) and once too large (${stds[1]}): with norms, and with every norm made to hand on what it was given. Dotted, the limits of 32-bit numbers; products of queries and keys pass the upper one first.`,
   largest: (limit: string) => `largest number, ${limit}`,

@@ -9,6 +9,8 @@ export const generating: Texts["panels"]["generating"] = {
   others: (count) => `os outros ${count}`,
   spread: (n) =>
     `Entropia: ${n.plain} bits com temperatura 1, ${n.turned} bits com ${n.temperature}: a mesma dúvida de um dado justo de ${n.sides} faces.`,
+  certain: (n) =>
+    `Entropia: ${n.plain} bits com temperatura 1, ${n.turned} bits com ${n.temperature}: já quase não há escolha.`,
   filters: (temperature) =>
     `Antes do sorteio, filtros podem tirar os tokens improváveis. Cada um sozinho, com temperatura ${temperature}, como o próprio gerador relata:`,
   filterColumns: { filter: "fica com", kept: "tokens que restam", removed: "probabilidade retirada" },

@@ -15,7 +15,7 @@ export const normalisation: Texts["panels"]["normalisation"] = {
   rowsAlternative: (n) =>
     `Antes das normalizações, as variâncias vão de ${n.least} a ${n.most} e as médias ficam a até ${n.means} de 0. Depois delas, a variância média é ${n.after} e as médias ficam a até ${n.afterMeans} de 0.`,
   two: (token, layer, attention, difference) =>
-    `LayerNorm tira a média e divide pelo desvio padrão; RMSNorm só divide pela raiz da média dos quadrados. As duas na linha com a média mais longe de 0: ${token} antes ${attention ? "da atenção" : "do feed-forward"} da camada ${layer}. No conjunto das linhas, o que elas passam adiante difere em média ${difference}.`,
+    `LayerNorm tira a média e divide pelo desvio padrão; RMSNorm só divide pela raiz da média dos quadrados. As duas na linha com a média mais longe de 0, em desvios padrão: ${token} antes ${attention ? "da atenção" : "do feed-forward"} da camada ${layer}. No conjunto das linhas, o que elas passam adiante difere em média ${difference}.`,
   depth: (blocks, stds) =>
     `Os números ao longo de ${blocks} blocos sem treino e sem atalhos, uma vez com pesos pequenos demais (${stds[0]}) e outra com pesos grandes demais (${stds[1]}): com normalização, e com cada normalização passando adiante o que recebeu. Pontilhados, os limites dos números de 32 bits; os produtos de consultas e chaves passam primeiro do limite de cima.`,
   largest: (limit) => `maior número, ${limit}`,
