@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { userEvent } from "vitest/browser";
+import { cdp, userEvent } from "vitest/browser";
 import { chosenLanguage, LANGUAGES } from "../../demo/lab/languages";
 import type { Given, Panel } from "../../demo/lab/panel";
 import { PANELS } from "../../demo/lab/panels";
@@ -140,7 +140,12 @@ test("a panel far below waits until the reader comes near", async () => {
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(draws).toHaveLength(0);
   expect($(".drawing").role).toBeNull(); // a picture without a drawing is none, and has no name yet
-  document.querySelectorAll(".panel")[1]?.scrollIntoView();
+  const browser = cdp() as unknown as { send(method: string, asked: object): Promise<void> };
+  const waits = document.querySelectorAll(".panel")[1];
+  await browser.send("Emulation.setEmulatedMedia", { media: "print" });
+  expect(waits?.checkVisibility()).toBe(false); // paper would show an empty place
+  await browser.send("Emulation.setEmulatedMedia", { media: "" });
+  waits?.scrollIntoView();
   await soon(() => expect(draws).toHaveLength(1));
   expect($('[role="img"]').ariaLabel).toBe("what is seen");
 });
