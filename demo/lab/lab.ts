@@ -3,6 +3,7 @@ import { EMBEDDED } from "../defaults";
 import type { NamedSource } from "../files";
 import { modelSlot } from "../model-slot";
 import { isAbort, messageOf } from "../panels/notice";
+import { choicesIn } from "./choices";
 import { chosenLanguage, type Language, withLanguage } from "./languages";
 import type { Panel } from "./panel";
 import { type Reading, read } from "./reading";
@@ -42,12 +43,14 @@ export function startLab(
       write(words) {
         sentence = words;
         clearTimeout(pause);
-        pause = setTimeout(() => readAnew().catch((error) => view.choice.problem(messageOf(error))), PAUSE_MS);
+        pause = setTimeout(() => readAnew().catch((error) => view.choice.failed(messageOf(error))), PAUSE_MS);
       },
       speak(chosen) {
         history.replaceState(null, "", `${withLanguage(location.search, chosen)}${location.hash}`);
+        const chooseAgain = choicesIn(host);
         view.dispose();
         view = show(chosen);
+        chooseAgain();
         view.choice.busy(loading);
         if (slot.gpt && slot.named) view.choice.chosen(slot.named, slot.gpt);
         else if (!loading) view.choice.none();
@@ -61,7 +64,7 @@ export function startLab(
 
   async function open(named: NamedSource<LabSource> = slot.named ?? embedded, format?: FormatName): Promise<void> {
     const mine = ++opens;
-    view.choice.problem();
+    view.choice.failed();
     view.choice.busy(true);
     loading = true;
     try {
@@ -73,7 +76,7 @@ export function startLab(
     } catch (error) {
       // A later load has taken its place.
       if (mine !== opens) return;
-      if (!isAbort(error)) view.choice.problem(messageOf(error));
+      if (!isAbort(error)) view.choice.failed(messageOf(error));
       if (slot.gpt && slot.named) view.choice.chosen(slot.named, slot.gpt);
       else view.choice.none();
     }

@@ -1,5 +1,5 @@
 import type { FormatName, GPT, Progress } from "../../src/index";
-import { element } from "../dom";
+import { type Child, element } from "../dom";
 import type { NamedSource } from "../files";
 import type { Numbers } from "../numbers";
 import { loading } from "../panels/loading";
@@ -13,7 +13,8 @@ export interface ModelChoice {
   /** A load is under way. */
   busy(loading: boolean): void;
   progress(progress: Progress): void;
-  problem(message?: string): void;
+  /** What went wrong in the library's words, which are English; nothing clears it. */
+  failed(message?: string): void;
   /** There is no model: every choice is open, the one that failed too, and the form as long as it is in use. */
   none(): void;
   /** The model that the panels show now. */
@@ -51,9 +52,9 @@ export function modelChoice(
   const problem = element("p", { class: "problem", role: "alert" });
   const progressHost = element("div");
   /** An error stands in the form while that is open, where its address points at it, and under it otherwise. */
-  const say = (message = "") => {
-    own.problem(form.hidden ? "" : message);
-    problem.textContent = form.hidden ? message : "";
+  const say = (...content: Child[]) => {
+    own.problem(...(form.hidden ? [] : content));
+    problem.replaceChildren(...(form.hidden ? content : []));
   };
   const facts = element("p", { class: "soft num", id: "model-facts", role: "status" });
   const own = ownModel(
@@ -108,7 +109,7 @@ export function modelChoice(
       if (!busy) bar.hide();
     },
     progress: bar.show,
-    problem: say,
+    failed: (message) => (message ? say(texts.library, " ", element("span", { lang: "en" }, message)) : say()),
     none: () => show(picked === "own" ? picked : undefined),
     chosen(named, gpt) {
       const kind = isUntrained(named.source) ? "untrained" : named === embedded ? "story" : "own";

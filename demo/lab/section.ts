@@ -73,7 +73,8 @@ export function section(panel: Panel, texts: Texts, numbers: Numbers): Section {
     try {
       await draw({ ...reading, signal, step: stepper(signal), progress });
     } catch (error) {
-      if (!signal.aborted && !isAbort(error)) problem.replaceChildren(texts.failed, " ", messageOf(error));
+      if (!signal.aborted && !isAbort(error))
+        problem.replaceChildren(texts.failed, " ", element("span", { lang: "en" }, messageOf(error)));
     }
     if (signal.aborted) return;
     made.classList.add("drawn");

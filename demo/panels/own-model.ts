@@ -1,5 +1,5 @@
 import type { FormatName } from "../../src/index";
-import { element, marked } from "../dom";
+import { type Child, element, marked } from "../dom";
 import { droppedFiles, fromAddress, fromFiles, type NamedSource } from "../files";
 import { ENGLISH, type ModelWords } from "../words";
 import { messageOf } from "./notice";
@@ -11,8 +11,8 @@ export interface OwnModel {
   readonly progress: HTMLElement;
   /** While a model loads, the form offers to cancel instead. */
   busy(loading: boolean): void;
-  /** What went wrong, in words; nothing clears it. */
-  problem(message?: string): void;
+  /** What went wrong; nothing clears it. */
+  problem(...content: Child[]): void;
   /**
    * A model has come: its number format is the one chosen next, unless another was picked meanwhile, and away from the
    * embedded one a way back is offered.
@@ -125,9 +125,9 @@ export function ownModel(
       cancel.hidden = !loading;
       if (pressed) (loading ? cancel : load).focus(); // a button that goes takes the focus with it
     },
-    problem(message = "") {
-      problem.textContent = message;
-      address.setAttribute("aria-invalid", String(message !== ""));
+    problem(...content) {
+      problem.replaceChildren(...content);
+      address.setAttribute("aria-invalid", String(content.length > 0));
     },
     loaded(stored, away) {
       if (!picked) format.value = stored;

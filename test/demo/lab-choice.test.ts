@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { Panel } from "../../demo/lab/panel";
+import { shortcuts } from "../../demo/lab/panels/shortcuts";
 import { soon } from "../helpers/soon";
-import { mountLab } from "./lab-mount";
+import { mountLab, mountPanel, pictures } from "./lab-mount";
 import { $, click, EMBEDDED } from "./mount";
 
 const MISSING = { name: "missing", source: "/demo/nothing-here/" };
@@ -62,4 +63,20 @@ test("where no model came, none is chosen in another language either", async () 
   await click('[lang="pt-BR"]');
   expect(document.querySelector("input[type=radio]:checked")).toBeNull();
   expect($(".panel > .body").inert).toBe(true); // its controls have nothing to change yet
+});
+
+test("what was chosen stays chosen in another language", async () => {
+  await mountPanel(shortcuts);
+  await userEvent.selectOptions($("#shortcuts .bar label:last-child select"), "9");
+  await click("#model-own");
+  await userEvent.fill($("#address"), MISSING.source);
+  await click("#load");
+  await soon(() => expect($("#model-problem").textContent).toMatch(/^The library says: .*config\.json/));
+  await click('[lang="pt-BR"]');
+  expect($("#own").hidden).toBe(false);
+  expect($<HTMLInputElement>("#address").value).toBe(MISSING.source);
+  await soon(() => expect(pictures("shortcuts")[0]).toContain("camadas 1 a 9"));
+  await click("#load");
+  await soon(() => expect($("#model-problem").textContent).toMatch(/^A biblioteca diz, em inglês: /));
+  expect($("#model-problem [lang=en]").textContent).toContain("config.json");
 });

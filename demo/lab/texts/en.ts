@@ -39,6 +39,7 @@ export const en = {
   layer: "Layer",
   head: "Head",
   working: "Computing",
+  library: "The library says:",
   failed: "This panel can't be drawn.",
   from: (hooks: readonly string[], source: string) =>
     hooks.length > 0 ? `Shows ${hooks.join(", ")}; computed in ${source}.` : `Computed in ${source}.`,

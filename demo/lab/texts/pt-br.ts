@@ -65,6 +65,7 @@ export const ptBR: Texts = {
   layer: "Camada",
   head: "Cabeça",
   working: "Calculando",
+  library: "A biblioteca diz, em inglês:",
   failed: "Não foi possível desenhar este painel.",
   from: (hooks, source) =>
     hooks.length > 0 ? `Mostra ${hooks.join(", ")}; calculado em ${source}.` : `Calculado em ${source}.`,
