@@ -65,16 +65,18 @@ export function ask(host: HTMLElement, box: HTMLElement, story: Story, life: Abo
 
 type Step = (from: HTMLElement) => HTMLElement | undefined;
 
-const previous: Step = (from) => asHTML(from.previousElementSibling);
-const next: Step = (from) => asHTML(from.nextElementSibling);
+const previous: Step = (from) =>
+  asToken(from.previousElementSibling ?? from.parentElement?.previousElementSibling?.lastElementChild);
+const next: Step = (from) =>
+  asToken(from.nextElementSibling) ?? asToken(from.parentElement?.nextElementSibling?.firstElementChild);
 
 const STEPS: Record<string, Step> = {
   ArrowLeft: previous,
   ArrowRight: next,
   ArrowUp: (from) => lineAway(from, previous),
   ArrowDown: (from) => lineAway(from, next),
-  Home: (from) => asHTML(from.parentElement?.firstElementChild),
-  End: (from) => asHTML(from.parentElement?.lastElementChild),
+  Home: (from) => asToken(listOf(from)?.firstElementChild?.firstElementChild),
+  End: (from) => asToken([...(listOf(from)?.querySelectorAll(".t") ?? [])].at(-1)),
 };
 
 /** The token nearest to straight above or below: walks to the neighbouring line, then along it. */
@@ -113,6 +115,9 @@ function wordBox(token: HTMLElement): DOMRect {
   return word.getClientRects()[0] ?? word.getBoundingClientRect();
 }
 
-function asHTML(found: Element | null | undefined): HTMLElement | undefined {
-  return found instanceof HTMLElement ? found : undefined;
+const listOf = (token: HTMLElement) => token.closest("[role=listbox]");
+
+/** A token; the caret is none. */
+function asToken(found: Element | null | undefined): HTMLElement | undefined {
+  return found instanceof HTMLElement && found.matches(".t") ? found : undefined;
 }

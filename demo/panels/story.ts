@@ -28,6 +28,8 @@ export function story(host: HTMLElement): Story {
     "aria-orientation": "horizontal",
   });
   const caret = element("span", { class: "caret", "aria-hidden": "true" });
+  /** What grows: the list's last block. */
+  let paragraph = element("span");
   const pieces = new Map<Element, Piece>();
   let text = "";
   let tokens = 0;
@@ -46,12 +48,13 @@ export function story(host: HTMLElement): Story {
       unfinished = [];
       pieces.clear();
       given.textContent = words;
-      list.replaceChildren();
+      paragraph = element("span");
+      list.replaceChildren(paragraph);
       host.replaceChildren(given, caret);
     },
     resume() {
       unfinished = [];
-      host.append(caret);
+      (list.isConnected ? paragraph : host).append(caret);
     },
     add(token) {
       tokens += 1;
@@ -59,20 +62,25 @@ export function story(host: HTMLElement): Story {
       if (token.text === "") return;
       const piece = pieceOf(unfinished);
       unfinished = [];
-      text += piece.text;
       const shown = pieceElement(piece);
+      if (pieces.size > 0 && text.endsWith("\n")) {
+        // A block of its own after a line break: what is before it is laid out no more.
+        paragraph = element("span", { class: "paragraph" });
+        list.append(paragraph);
+      }
+      text += piece.text;
       // One stop for the Tab key: the first token, until another one is asked.
       if (pieces.size === 0) {
         shown.tabIndex = 0;
-        caret.before(list);
+        host.append(list);
       }
       pieces.set(shown, piece);
-      list.append(shown);
+      paragraph.append(shown, caret);
     },
     end(whole = text) {
       caret.remove();
       if (whole.length <= text.length || !whole.startsWith(text)) return;
-      (list.isConnected ? list : host).append(whole.slice(text.length));
+      (list.isConnected ? paragraph : host).append(whole.slice(text.length));
       text = whole;
     },
     pieceAt(target) {

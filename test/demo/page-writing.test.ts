@@ -106,6 +106,27 @@ test("a double click begins a text, or stops it, and no more", async () => {
   expect(asked).toHaveLength(1);
 });
 
+test("the arrow keys go on over a line break", async () => {
+  const said = [" one", ".", "\n", "Two", "."].map((text, i) => token(text, i, i));
+  await open({ said });
+  await click("#go");
+  await soon(() => expect($("#note").textContent).toContain("Seed"));
+  nth(2).focus();
+  for (const [key, place] of [
+    ["ArrowRight", 3],
+    ["ArrowUp", 0],
+    ["ArrowDown", 4],
+    ["ArrowLeft", 3],
+    ["ArrowLeft", 2],
+    ["End", 4],
+    ["ArrowRight", 4],
+    ["Home", 0],
+  ] as const) {
+    await userEvent.keyboard(`{${key}}`);
+    expect(tokens().indexOf(document.activeElement as HTMLElement), key).toBe(place);
+  }
+});
+
 test("spaces alone are no beginning", async () => {
   const asked: FakeSettings["asked"] = [];
   await open({ asked });

@@ -31,9 +31,27 @@ test("the story shows what was given, the tokens in their amber, and the caret l
     "0.50",
     "0.00",
   ]);
-  expect(at.lastElementChild?.className).toBe("caret");
+  expect([...at.querySelectorAll("span")].at(-1)?.className).toBe("caret");
   text.end();
   expect(at.querySelector(".caret")).toBeNull();
+});
+
+test("after a line break the story grows in a block of its own, as high and read as if it were one", () => {
+  const at = host();
+  at.style.whiteSpace = "pre-wrap";
+  const text = story(at);
+  const said = [" one", ".", "\n", "\n", " two", "\n\n", "three"];
+  text.begin("Once\n");
+  for (const word of said) text.add(token(word));
+  text.end();
+  const blocks = [...at.querySelectorAll(".t")].map((t) => t.parentElement);
+  expect(blocks.map((block) => [...new Set(blocks)].indexOf(block))).toEqual([0, 0, 0, 1, 2, 2, 3]);
+  getSelection()?.selectAllChildren(at);
+  expect(getSelection()?.toString()).toBe(text.text);
+  getSelection()?.removeAllRanges();
+  const height = at.offsetHeight;
+  at.textContent = text.text;
+  expect(at.offsetHeight).toBe(height);
 });
 
 test("half a character waits for its other half", () => {
