@@ -1,6 +1,6 @@
 export const shortcuts = {
   question: "What do shortcuts save?",
-  lead: "The network of the chapter's section 4.4, five layers from 3 numbers to 1 or up to twenty, is run forwards and back, once as it is and once with each layer's input added to what it gives, wherever both are equally wide: everywhere but in the last. The gradient is what a layer learns from.",
+  lead: "The network of the chapter's section 4.4, five layers from 3 numbers to 1, or up to twenty of them, is run forwards and back, once as it is and once with each layer's input added to what it gives, wherever both are equally wide: everywhere but in the last. The gradient is what a layer learns from.",
   weights: "Weights",
   layers: "Layers",
   seed: (seed: number) => (seed === 123 ? "The book's, seed 123" : `Seed ${seed}`),

@@ -2,7 +2,7 @@ import type { Texts } from "../../languages";
 
 export const shortcuts: Texts["panels"]["shortcuts"] = {
   question: "O que os atalhos salvam?",
-  lead: "A rede da seção 4.4 do capítulo, cinco camadas de 3 números a 1 ou até vinte, roda para a frente e para trás, uma vez como está e outra com a entrada de cada camada somada ao que ela dá, onde as duas têm a mesma largura: em todas menos na última. É do gradiente que uma camada aprende.",
+  lead: "A rede da seção 4.4 do capítulo, cinco camadas de 3 números a 1, ou até vinte delas, roda para a frente e para trás, uma vez como está e outra com a entrada de cada camada somada ao que ela dá, onde as duas têm a mesma largura: em todas menos na última. É do gradiente que uma camada aprende.",
   weights: "Pesos",
   layers: "Camadas",
   seed: (seed) => (seed === 123 ? "Os do livro, semente 123" : `Semente ${seed}`),
