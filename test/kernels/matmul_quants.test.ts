@@ -10,7 +10,8 @@ const shapes = [
   ...[1, 7, 8, 9, 151, 1003].map((N) => [7, N, 37]),
   ...Array.from({ length: 9 }, (_, i) => [i + 1, 151, 65]),
   [1, 1003, 768],
-  ...[16, 19, 51].map((T) => [T, 151, 96]), // the last streamed rows, the first that are not, more than a block
+  [9, 1003, 768], // groups of panels, and a ragged one
+  ...[16, 19, 51].map((T) => [T, 151, 96]),
   [101, 24, 96],
 ] as [number, number, number][];
 
