@@ -31,30 +31,39 @@ export function block_max(out: usize, x: usize, n: i32): void {
  * counts 0. A NaN makes its block NaN.
  */
 export function block_sum_exp(out: usize, x: usize, n: i32, max: f32, scale: f32): void {
-  block_sums(out, x, n, max, scale, false);
+  block_sums(out, 0, x, n, max, scale, false);
 }
 
 /**
- * The weighted scores of each block of 64, for their mean: out[b] = Σ_i y exp(y), y = (x[i] - max) · scale, i in 64 b .. 64 b + 63
+ * The same weights, and with them the weighted scores of each block of 64, for their mean: moments[b] = Σ_i y exp(y), y = (x[i] - max) · scale
  *
- * As block_sum_exp. Relative error ≤ (2 |y| + 26) eps; where exp(y) is 0 so is the product, also at -infinity.
+ * As block_sum_exp, and the same bits in `sums`. Relative error of the moments ≤ (2 |y| + 26) eps; where exp(y) is 0 so is the product, also
+ * at -infinity.
  */
-export function block_sum_y_exp(out: usize, x: usize, n: i32, max: f32, scale: f32): void {
-  block_sums(out, x, n, max, scale, true);
+export function block_moments(sums: usize, moments: usize, x: usize, n: i32, max: f32, scale: f32): void {
+  block_sums(sums, moments, x, n, max, scale, true);
 }
 
 // @ts-ignore: decorator
-@inline function block_sums(out: usize, x: usize, n: i32, max: f32, scale: f32, moment: bool): void {
+@inline function block_sums(sums: usize, moments: usize, x: usize, n: i32, max: f32, scale: f32, both: bool): void {
   const end = x + (<usize>n << 2), best = f32x4.splat(max), sharp = f32x4.splat(scale);
-  for (; x < end; x += BLOCK, out += 4) {
-    const left = min(BLOCK, end - x) & 12, whole = min(x + BLOCK, end - left);
-    let sum = v128.and(term(f32x4.mul(f32x4.sub(load_part(whole, left), best), sharp), moment), part_mask(left));
-    for (let p = x; p < whole; p += 16) sum = f32x4.add(sum, term(f32x4.mul(f32x4.sub(v128.load(p), best), sharp), moment));
-    store<f32>(out, hsum(sum));
+  for (; x < end; x += BLOCK, sums += 4, moments += 4) {
+    const left = min(BLOCK, end - x) & 12, whole = min(x + BLOCK, end - left), mask = part_mask(left);
+    let y = f32x4.mul(f32x4.sub(load_part(whole, left), best), sharp), weight = exp(y);
+    let sum = v128.and(weight, mask), moment = v128.and(weighted(y, weight), mask);
+    for (let p = x; p < whole; p += 16) {
+      y = f32x4.mul(f32x4.sub(v128.load(p), best), sharp);
+      weight = exp(y);
+      sum = f32x4.add(sum, weight);
+      if (both) moment = f32x4.add(moment, weighted(y, weight));
+    }
+    store<f32>(sums, hsum(sum));
+    if (both) store<f32>(moments, hsum(moment));
   }
 }
 
+/** y weight, where a y without weight may be -infinity. */
 // @ts-ignore: decorator
-@inline function term(y: v128, moment: bool): v128 {
-  return moment ? f32x4.mul(f32x4.pmax(f32x4.splat(-1000), y), exp(y)) : exp(y);
+@inline function weighted(y: v128, weight: v128): v128 {
+  return f32x4.mul(f32x4.pmax(f32x4.splat(-1000), y), weight);
 }

@@ -93,7 +93,7 @@ export async function measureDraws(): Promise<Draws[]> {
   const passes: Record<string, () => void> = {
     "one pass: block maxima": () => kernels.blockMax(peaked),
     "one pass: block weights": () => kernels.blockSumExp(peaked, 0, 1),
-    "one pass: block moments": () => kernels.blockSumYExp(peaked, 0, 1),
+    "one pass: block weights and moments": () => kernels.blockMoments(peaked, 0, 1),
     "one pass: copy": () => kernels.scores().set(peaked),
   };
   return [...draws, ...Object.entries(passes).map(([name, pass]) => ({ name, peaked: time(pass, 200) }))];

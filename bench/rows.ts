@@ -179,9 +179,8 @@ export const rows: Row[] = [
   glue("softmax of 1000", 192_000, 192, (a, b) => ["softmax", OUT, X, 1000, a, b]),
   glue("log_sum_exp", vocabSize, 1, () => ["log_sum_exp", X, vocabSize]),
   glue("block_max", vocabSize, 1, () => ["block_max", OUT, X, vocabSize]),
-  ...["block_sum_exp", "block_sum_y_exp"].map((kernel) =>
-    glue(kernel, vocabSize, 1, () => [kernel, OUT, X, vocabSize, 1, 1]),
-  ),
+  glue("block_sum_exp", vocabSize, 1, () => ["block_sum_exp", OUT, X, vocabSize, 1, 1]),
+  glue("block_moments", vocabSize, 1, () => ["block_moments", OUT, OUT + 4 * vocabSize, X, vocabSize, 1, 1]),
   ...(["f32", "f16"] as const).map((cache) =>
     glue(`attention_scores_${cache}`, nHeads * T * positions, nHeads, (a, b) => {
       const sizes = [T, nHeads, nHeads, headDim, positions, positions - T, headDim ** -0.5];

@@ -15,16 +15,20 @@ export function createPlainKernels(vocabSize: number): SamplingKernels {
     }
     return out;
   };
+  const blockSumExp = (x: Float32Array, max: number, scale: number): Float32Array =>
+    perBlock(sums, 0, (sum, i) => sum + Math.exp(((x[i] ?? -Infinity) - max) * scale));
   return {
     vocabSize,
     candidates: createCandidates(vocabSize),
     scores: () => scores,
     blockMax: (x) => perBlock(maxima, -Infinity, (max, i) => Math.max(max, x[i] ?? max)),
-    blockSumExp: (x, max, scale) => perBlock(sums, 0, (sum, i) => sum + Math.exp(((x[i] ?? -Infinity) - max) * scale)),
-    blockSumYExp: (x, max, scale) =>
-      perBlock(moments, 0, (sum, i) => {
+    blockSumExp,
+    blockMoments: (x, max, scale) => ({
+      sums: blockSumExp(x, max, scale),
+      moments: perBlock(moments, 0, (sum, i) => {
         const y = ((x[i] ?? -Infinity) - max) * scale;
         return sum + Math.max(y, -1000) * Math.exp(y);
       }),
+    }),
   };
 }

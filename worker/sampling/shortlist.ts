@@ -101,7 +101,7 @@ export function shortlist(
   if (topK > 0) fill(list, blocks, kthBound(blocks, topK), temperature);
   else if (topP < 1) nucleus(list, blocks, weights(), limits, minBound);
   else if (minP > 0) fill(list, blocks, minBound, temperature);
-  else if (typicalP < 1) typical(list, blocks, weights(), limits, kernels);
+  else if (typicalP < 1) typical(list, blocks, limits, kernels);
   else return false;
   return true;
 }
@@ -118,14 +118,9 @@ function nucleus(list: Candidates, blocks: Blocks, { total }: Weights, limits: L
 }
 
 /** Fills the list down to a bound, which is lowered until the tokens at least as near to the mean score as the bound hold the mass. */
-function typical(
-  list: Candidates,
-  blocks: Blocks,
-  { total }: Weights,
-  { temperature, typicalP }: Limits,
-  kernels: SamplingKernels,
-): void {
-  const moment = sumOf(kernels.blockSumYExp(blocks.x, blocks.max, 1 / temperature));
+function typical(list: Candidates, blocks: Blocks, { temperature, typicalP }: Limits, kernels: SamplingKernels): void {
+  const { sums, moments } = kernels.blockMoments(blocks.x, blocks.max, 1 / temperature);
+  const [total, moment] = [sumOf(sums), sumOf(moments)];
   const mean = moment / total;
   for (const width of DEPTHS) {
     fill(list, blocks, blocks.max + (mean - width) * temperature, temperature);

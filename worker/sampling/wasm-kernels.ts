@@ -5,7 +5,7 @@ import { BLOCK, type SamplingKernels } from "./kernels";
 export interface SamplingExports {
   block_max(out: number, x: number, n: number): void;
   block_sum_exp(out: number, x: number, n: number, max: number, scale: number): void;
-  block_sum_y_exp(out: number, x: number, n: number, max: number, scale: number): void;
+  block_moments(sums: number, moments: number, x: number, n: number, max: number, scale: number): void;
 }
 
 /**
@@ -42,9 +42,9 @@ export function createWasmKernels(
       kernels.block_sum_exp(sums, pointerOf(x), vocabSize, max, scale);
       return view(sums, blocks);
     },
-    blockSumYExp(x, max, scale) {
-      kernels.block_sum_y_exp(moments, pointerOf(x), vocabSize, max, scale);
-      return view(moments, blocks);
+    blockMoments(x, max, scale) {
+      kernels.block_moments(sums, moments, pointerOf(x), vocabSize, max, scale);
+      return { sums: view(sums, blocks), moments: view(moments, blocks) };
     },
   };
 }
