@@ -12,18 +12,18 @@ import { room } from "./room";
  *   out[t,n] = Σ_b (start[t,b] + Σ_{k in b} xq[t,k] w[n,k]) (xScale[t,b] scale[n,b]) + bias[n]
  *
  * over blocks b of 32 inputs. The inner sums are exact and the outer one takes b in order: any range and any T give the same bits.
- * Panels are walked four at a time: memory gives more to four streams that lie far apart than to one.
+ * A row at a time, and many, walk four panels at a time: memory gives more to four streams that lie far apart than to one.
  */
 export function integer_product<W, X, S>(
   out: usize, xq: usize, xs: usize, w: usize, bias: usize,
   T: i32, N: i32, K: i32, begin: i32, end: i32
 ): void {
   const blocks = (K + 31) >> 5, tiled = (T & 3) <= FEW ? T & ~3 : T, panelBytes = <usize>blocks * (w_block<W>() + 16);
-  const group = max(tiled > 4 ? <i32>(GROUP_BYTES / panelBytes) : end - begin, 4);
+  const many = tiled > 4, group = max(many ? <i32>(GROUP_BYTES / panelBytes) : end - begin, 4);
   for (let from = begin; from < end; from += group) {
-    const to = min(from + group, end), each = (to - from + 3) >> 2, quarter = (<usize>(to - from) * panelBytes) >> 2;
-    const apart = tiled > 4 ? each : to - from;
-    if (tiled > 4) fetch(at(w, from, panelBytes), quarter, quarter, 3);
+    const to = min(from + group, end), each = (to - from + 3) >> 2, apart = many ? each : to - from;
+    const quarter = (<usize>(to - from) * panelBytes) >> 2;
+    if (many) fetch(at(w, from, panelBytes), quarter, quarter, 3);
     for (let p = from; p < from + apart; p++) {
       for (let t = 0; t < tiled; t += 4) four_rows<W, X, S>(out, xq, xs, w, bias, t, tiled - 1, N, blocks, p, apart, to);
     }
