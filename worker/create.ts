@@ -3,8 +3,9 @@ import { progressOf } from "./checkpoint/progress";
 import { readTokenizer } from "./checkpoint/texts";
 import { checkCreateOptions } from "./create-options";
 import { type Loaded, makeReady } from "./loaded";
-import { assemble, startEngine } from "./machine/assemble";
+import { assemble } from "./machine/assemble";
 import { initialise } from "./machine/initialise";
+import { startEngine } from "./machine/start-engine";
 import { warmUp } from "./machine/warm-up";
 import { completeConfig, type GPTConfigInput } from "./model/config";
 import { countParameters } from "./model/parameters";
@@ -20,6 +21,7 @@ export async function create(input: GPTConfigInput, options: CreateOptions, star
   );
   const tokenizer = files && (await createTokenizer(files, options.tokenizer));
   const machine = await assemble(config, options, startEngine(options, start.wasmUrl));
+  await machine.pool.ready; // what comes now hears no helper
   const { bytes } = countParameters(config);
   const advance = progressOf("make", bytes, (progress) => start.progress.postMessage(progress));
   initialise(machine, options, (count) => advance(4 * count));

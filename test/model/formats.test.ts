@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { FormatName } from "../../src/index";
-import { assemble, startEngine } from "../../worker/machine/assemble";
+import { assemble } from "../../worker/machine/assemble";
 import { initialise } from "../../worker/machine/initialise";
+import { startEngine } from "../../worker/machine/start-engine";
 import { completeConfig } from "../../worker/model/config";
 import { Sequence } from "../../worker/sequences/sequence";
 import type { DotProduct } from "../../worker/wasm/instantiate";
@@ -12,9 +13,9 @@ const WIDENED: DotProduct = { exact: false, zero: 0 };
 /** Logits of a seeded model; with `dot`, by the kernels that an engine with such a dot product takes. */
 async function logitsOf(embDim: number, format: FormatName, dot?: DotProduct): Promise<Float32Array> {
   const config = completeConfig({ vocabSize: 300, contextLength: 64, embDim, nHeads: 8, nLayers: 2 });
-  const engine = await startEngine({ kernels: "relaxed" });
-  const options = { format, threads: 1 };
-  const machine = await assemble(config, options, Promise.resolve({ ...engine, dot: dot ?? engine.dot }));
+  const { engine, ...others } = await startEngine({ kernels: "relaxed", threads: 1 });
+  const started = { ...others, engine: { ...engine, dot: dot ?? engine.dot } };
+  const machine = await assemble(config, { format }, Promise.resolve(started));
   if (dot) expect(machine.weights.matrix("tok_emb.weight").format.matmul).toBe("matmul_q8_0_i16");
   initialise(machine, { seed: 3 });
   return (await new Sequence(machine).extend([3, 1, 4, 1, 5, 9, 2, 6])).slice();

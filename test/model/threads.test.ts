@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { assemble, startEngine } from "../../worker/machine/assemble";
+import { assemble } from "../../worker/machine/assemble";
+import { startEngine } from "../../worker/machine/start-engine";
 import { completeConfig } from "../../worker/model/config";
 import { Sequence } from "../../worker/sequences/sequence";
 import { Pool } from "../../worker/wasm/pool";
@@ -8,7 +9,7 @@ import { ThreadPolicy } from "../../worker/wasm/thread-policy";
 const config = completeConfig({ vocabSize: 30, contextLength: 16, embDim: 16, nHeads: 2, nLayers: 1 });
 
 test("single tokens are measured and take the threads of the trial, prompts those that are settled", async () => {
-  const machine = await assemble(config, { threads: 1 }, startEngine({}));
+  const machine = await assemble(config, {}, startEngine({ threads: 1 }));
   using record = vi.spyOn(ThreadPolicy.prototype, "record");
   using trial = vi.spyOn(ThreadPolicy.prototype, "threads", "get").mockReturnValue(2);
   using settled = vi.spyOn(ThreadPolicy.prototype, "settled", "get").mockReturnValue(3);
@@ -20,8 +21,10 @@ test("single tokens are measured and take the threads of the trial, prompts thos
 });
 
 test("only a number of threads that was not asked for adapts", async () => {
-  using start = vi.spyOn(Pool, "start").mockRejectedValue(new Error("enough"));
+  using start = vi.spyOn(Pool, "start").mockImplementation(() => {
+    throw new Error("enough");
+  });
   for (const options of [{}, { threads: "auto" as const }, { threads: 1 }])
-    await expect(assemble(config, options, startEngine({}))).rejects.toThrow("enough");
+    await expect(startEngine(options)).rejects.toThrow("enough");
   expect(start.mock.calls.map(([, , , adaptive]) => adaptive)).toEqual([true, true, false]);
 });

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { FormatName, KernelsName } from "../../src/index";
-import { assemble, type Machine, startEngine } from "../../worker/machine/assemble";
+import { assemble, type Machine } from "../../worker/machine/assemble";
+import { startEngine } from "../../worker/machine/start-engine";
 import { warmUp } from "../../worker/machine/warm-up";
 import { completeConfig } from "../../worker/model/config";
 import { Sequence } from "../../worker/sequences/sequence";
@@ -27,7 +28,7 @@ test.each(settings)(
   "all that a prompt and a token run has run while loading: $format, $kernels, tied: $tied",
   async ({ tied, ...options }) => {
     const config = completeConfig({ ...SHAPE, tied });
-    const machine = await assemble(config, { ...options, threads: 1 }, startEngine(options));
+    const machine = await assemble(config, options, startEngine({ ...options, threads: 1 }));
     const warmed = await kernelsOf(machine, () => warmUp(machine));
     const sequence = new Sequence(machine);
     const used = await kernelsOf(machine, async () => {

@@ -6,10 +6,11 @@ import { GPTModel } from "../model/gpt";
 import { type FileTypes, Weights } from "../model/weights";
 import type { EngineOptions, ModelInfo } from "../protocol";
 import { align } from "../shape";
-import { Arena, Scratch } from "../wasm/arena";
-import { type Engine, instantiate } from "../wasm/instantiate";
+import { type Arena, Scratch } from "../wasm/arena";
+import type { Engine } from "../wasm/instantiate";
 import { Ops, paddedPositions } from "../wasm/ops";
-import { Pool } from "../wasm/pool";
+import type { Pool } from "../wasm/pool";
+import type { Started } from "./start-engine";
 import { WeightWriter } from "./weight-writer";
 
 /** The most positions in one pass; a longer prompt is cut. Blocks of this size keep the kernels near their peak. */
@@ -18,9 +19,6 @@ export const CHUNK = 128;
 export const HEAD_ROWS = 16;
 /** The most positions in one pass with hooks: its attention maps are kept whole, in the memory of a longer pass. */
 export const WATCHED_CHUNK = HEAD_ROWS;
-/** Weights start above the threads' control block; the kernels have no data of their own in memory. */
-const BASE = 4096;
-const MAX_AUTO_THREADS = 8;
 
 /** A model with memory and threads, its weights still to be written. */
 export interface Machine {
@@ -33,33 +31,25 @@ export interface Machine {
   writer: WeightWriter;
   model: GPTModel;
   caches: Caches;
-  info: Omit<ModelInfo, "tokenizer" | "memoryBytes" | "parameters">;
+  readonly info: Omit<ModelInfo, "tokenizer" | "memoryBytes" | "parameters">;
 }
 
-/** Fetches and starts the kernels, as early as may be: `assemble` waits for them, and throws what fails. */
-export function startEngine({ kernels = "auto" }: EngineOptions, wasmUrl?: string): Promise<Engine> {
-  const starting = instantiate(kernels, crossOriginIsolated, wasmUrl);
-  starting.catch(() => undefined);
-  return starting;
-}
-
-/** Sets up everything that computes, for weights of a file's `types` if they come from one. Throws `GPTError` `out-of-memory`, `wasm-failed`, `thread-failed`, `unsupported-browser`. */
+/**
+ * Sets up everything that computes, for weights of a file's `types` if they come from one. One thread works until the pool is ready. Throws
+ * `GPTError` `out-of-memory`, `wasm-failed`, `unsupported-browser`.
+ */
 export async function assemble(
   config: GPTConfig,
-  options: EngineOptions,
-  starting: Promise<Engine>,
+  options: Pick<EngineOptions, "format" | "cacheFormat">,
+  starting: Promise<Started>,
   types?: FileTypes,
 ): Promise<Machine> {
   const { format = "q8_0", cacheFormat = "f16" } = options;
-  const asked = options.threads ?? "auto";
-  const { threads, threadsReason } = chooseThreads(asked);
-  const engine = await starting;
-  const arena = new Arena(engine.memory, BASE);
+  const { engine, arena, pool, threadsReason } = await starting;
   const weights = Weights.allocate(config, format, engine.dot, arena, types);
   const scratchBytes = Math.max(passBytes(config), stagingBytes(config));
   const begin = arena.take(scratchBytes);
   const scratch = new Scratch(begin, begin + scratchBytes);
-  const pool = await Pool.start(engine, arena, threads, asked === "auto");
   const ops = new Ops(engine, arena, scratch, pool);
   return {
     config,
@@ -71,31 +61,18 @@ export async function assemble(
     writer: new WeightWriter(weights, engine.kernels, arena, scratch),
     model: new GPTModel(ops, weights),
     caches: new Caches(config, cacheFormat, arena),
-    info: {
-      format,
-      cacheFormat,
-      kernels: engine.name,
-      kernelsReason: engine.reason,
-      threads: pool.size,
-      threadsReason: pool.missing ?? threadsReason,
-      weightBytes: weights.bytes,
+    get info() {
+      return {
+        format,
+        cacheFormat,
+        kernels: engine.name,
+        kernelsReason: engine.reason,
+        threads: pool.size,
+        threadsReason: pool.missing ?? threadsReason,
+        weightBytes: weights.bytes,
+      };
     },
   };
-}
-
-function chooseThreads(asked: number | "auto"): { threads: number; threadsReason: string } {
-  if (asked === 1) return { threads: 1, threadsReason: "as asked" };
-  if (!crossOriginIsolated) {
-    return {
-      threads: 1,
-      threadsReason:
-        "the page is not cross-origin isolated; serve it with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
-    };
-  }
-  const cores = navigator.hardwareConcurrency;
-  if (asked === "auto")
-    return { threads: Math.min(cores, MAX_AUTO_THREADS), threadsReason: `this machine has ${cores} cores` };
-  return { threads: asked, threadsReason: "as asked" };
 }
 
 /**

@@ -14,9 +14,11 @@ const HEAD_OUTPUTS = 512;
 
 /**
  * Runs the first block and a slice of the head over and over, whatever their weights are by then, so that the first real token is not run
- * in the engine's slow tier. Breathes between the calls: the weights arrive meanwhile.
+ * in the engine's slow tier, on all threads: it waits for them. Breathes between the calls: the weights arrive meanwhile. Rejects with `GPTError`
+ * `thread-failed`.
  */
-export async function warmUp({ config, ops, weights, arena, info }: Machine): Promise<void> {
+export async function warmUp({ config, ops, weights, arena, pool, info }: Machine): Promise<void> {
+  await pool.ready;
   if (config.dummy || config.nLayers === 0) return;
   const tokens = weights.matrix("tok_emb.weight");
   const slice = new Linear(ops, { ...weights.head, outs: Math.min(weights.head.outs, HEAD_OUTPUTS) });

@@ -14,9 +14,9 @@ export const aligned = (bytes: number): number => align(bytes, ALIGNMENT);
  * Bump allocation in WebAssembly memory: only what was taken last can be given back. The memory map, from 0 up:
  *
  *     0        control block of the threads (`control.ts`)
- *     4096     weights, as packed
+ *     4096     each thread's room for what its kernels make on the way (`pool.ts`)
+ *              weights, as packed
  *              run state: the activations of one pass, taken and given back by `Scratch`
- *              each thread's room for what its kernels make on the way (`pool.ts`)
  *              scores for sampling, and key-value caches as texts ask for them
  */
 export class Arena {

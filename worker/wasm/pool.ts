@@ -28,43 +28,44 @@ const WAIT_MS = 100;
 
 /** Runs kernels over a range, alone or with helper threads on the same memory: the one place that knows threads exist. */
 export class Pool {
-  readonly policy: ThreadPolicy;
+  /** Threads that can work, the caller included: 1 until they are `ready`. */
+  size = 1;
+  policy = new ThreadPolicy(1, false);
   /** Threads that the next job may use: 1, or all. Never changes its bits. */
-  threads: number;
+  threads = 1;
+  /** Why there are fewer threads than were wanted. */
+  missing: string | undefined;
+  /** Resolves when the helpers work. Rejects with `GPTError` `thread-failed`. */
+  readonly ready: Promise<void>;
   private readonly control: Int32Array;
   private readonly args: Float64Array;
   private readonly routines: Map<string, Routine>;
   private broken: GPTError | undefined;
 
-  private constructor(
-    engine: Engine,
-    private readonly helpers: readonly Helper[],
-    /** Why there are fewer threads than were wanted. */
-    readonly missing: string | undefined,
-    adaptive: boolean,
-  ) {
-    this.policy = new ThreadPolicy(this.size, adaptive);
-    this.threads = this.size;
+  private constructor(engine: Engine, starts: readonly Promise<Helper>[], adaptive: boolean) {
     this.control = new Int32Array(engine.memory.buffer, 0, CONTROL.words);
     this.args = new Float64Array(engine.memory.buffer, ARGUMENTS_ADDRESS, MAX_ARGUMENTS);
     this.routines = Routine.all(engine.module, engine.kernels as unknown as WebAssembly.Exports);
-    for (const { ended } of helpers) ended.then((why) => this.fail(why));
-  }
-
-  /** Threads that can work, the caller included. */
-  get size(): number {
-    return this.helpers.length + 1;
+    this.ready = this.admit(starts, adaptive);
+    this.ready.catch(() => undefined); // whoever waits for it hears
   }
 
   /**
-   * Gives each thread its room and starts `threads − 1` helpers. `adaptive` does without those that don't come up, and leaves out those
-   * that don't pay (see `ThreadPolicy`); else it rejects with `GPTError` `thread-failed` when one does not come up.
+   * Gives each thread its room and starts `threads − 1` helpers, without waiting for them. `adaptive` does without those that don't come
+   * up, and leaves out those that don't pay (see `ThreadPolicy`); else `ready` rejects when one does not come up.
    */
-  static async start(engine: Engine, arena: Arena, threads: number, adaptive: boolean): Promise<Pool> {
+  static start(engine: Engine, arena: Arena, threads: number, adaptive: boolean): Pool {
     const { module, memory, kernels } = engine;
     const [own = 0, ...rooms] = Array.from({ length: threads }, () => arena.take(kernels.room_bytes()));
     kernels.set_room(own);
-    const starts = rooms.map((room) => startHelper(module, memory, room));
+    return new Pool(
+      engine,
+      rooms.map((room) => startHelper(module, memory, room)),
+      adaptive,
+    );
+  }
+
+  private async admit(starts: readonly Promise<Helper>[], adaptive: boolean): Promise<void> {
     const settled = await Promise.allSettled(starts);
     const helpers = settled.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
     const failure = settled.find((start) => start.status === "rejected")?.reason as GPTError | undefined;
@@ -72,7 +73,11 @@ export class Pool {
       for (const helper of helpers) helper.terminate();
       throw failure;
     }
-    return new Pool(engine, helpers, failure?.message, adaptive);
+    for (const { ended } of helpers) ended.then((why) => this.fail(why));
+    this.missing = failure?.message;
+    this.size = helpers.length + 1;
+    this.threads = this.size;
+    this.policy = new ThreadPolicy(this.size, adaptive);
   }
 
   /**
