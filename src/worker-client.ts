@@ -1,5 +1,5 @@
 import { type Endpoint, type Remote, wrap } from "comlink";
-import { GPTError, type Runtime } from "../worker/protocol";
+import { foreignWorker, GPTError, type Runtime } from "../worker/protocol";
 import { addressOf, checkDepth, checkSignal } from "./checks";
 import { revive, unsent } from "./errors";
 
@@ -112,7 +112,10 @@ function endpointOf(worker: Worker): Endpoint {
 }
 
 function createWorker(workerUrl?: string | URL): Worker {
+  const here: string = import.meta.url; // by itself: of the literal below, bundlers make an address of theirs
   try {
+    const foreign = foreignWorker(workerUrl ?? "worker.js", workerUrl ? location.href : here, "gpt-worker");
+    if (foreign) return foreign;
     if (workerUrl) return new Worker(workerUrl, { type: "module", name: "gpt-worker" });
     return new Worker(new URL("../worker/index.ts", import.meta.url), { type: "module", name: "gpt-worker" });
   } catch (cause) {
@@ -123,5 +126,5 @@ function createWorker(workerUrl?: string | URL): Worker {
 
 function describe(event: ErrorEvent): string {
   if (event.message) return `The worker failed: ${event.message}`;
-  return "The worker's script could not be loaded: it is missing, no JavaScript, or refused by the page's worker-src or Cross-Origin-Embedder-Policy (docs/bundlers.md)";
+  return "The worker's script could not be loaded: it is missing, no JavaScript, or refused by the page's worker-src or Cross-Origin-Embedder-Policy, or by another origin (CORS; docs/bundlers.md)";
 }

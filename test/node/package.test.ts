@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { publint } from "publint";
 import { expect, test } from "vitest";
 import { LIMIT_KB, sizes, sizeTable } from "../../tools/size-report.ts";
-import { ISOLATED } from "../../tools/static-server.ts";
+import { ISOLATED, serve } from "../../tools/static-server.ts";
 import { type Instead, openBarePage, root } from "./page.ts";
 
 const SCRIPT = `
@@ -46,13 +46,19 @@ test("it runs under a strict content security policy", async () => {
 });
 
 test("it runs in a page without an origin, as a sandboxed frame is", async () => {
-  const loading = 'await loadModel("/model/", { workerUrl })';
-  const script = `
-const worker = new URL("/dist/worker.js", location.href).href;
-const workerUrl = \`data:text/javascript,import "\${worker}";\`;
-${SCRIPT.replace('await loadModel("/model/")', loading)}`;
   const headers = { "Content-Security-Policy": "sandbox allow-scripts", "Access-Control-Allow-Origin": "*" };
-  expect(await report(headers, script)).toMatchObject({ count: 12, threads: 1 });
+  expect(await report(headers)).toMatchObject({ count: 12, threads: 1 });
+});
+
+test("it runs from another origin, as a CDN's, threads too", async () => {
+  await using cdn = await serve({ "/dist/": `${root}/dist/` }, { "Access-Control-Allow-Origin": "*" });
+  const script = SCRIPT.replace('"gpt-worker"', `"${cdn.url}/dist/index.js"`);
+  const threads = script.replace('"/model/"', '"/model/", { threads: 2 }');
+  expect(await report({}, script)).toMatchObject({ count: 12, threads: 1 });
+  expect(await report(ISOLATED, threads)).toMatchObject({ count: 12, threads: 2, isolation: true });
+  const policy = `default-src 'none'; script-src 'self' ${cdn.url} 'wasm-unsafe-eval'; worker-src blob: ${cdn.url}; connect-src 'self' ${cdn.url}`;
+  const strict = await report({ ...ISOLATED, "Content-Security-Policy": policy }, threads);
+  expect(strict).toMatchObject({ count: 12, threads: 2, violations: [] });
 });
 
 const FAILING = `

@@ -1,4 +1,5 @@
 import { GPTError, messageOf } from "../errors";
+import { foreignWorker } from "../foreign-worker";
 import type { ThreadStart } from "./control";
 
 const START_TIMEOUT_MS = 5000;
@@ -40,7 +41,11 @@ async function started(start: ThreadStart): Promise<Worker> {
 }
 
 function createWorker(): Worker {
-  return new Worker(new URL("./thread.ts", import.meta.url), { type: "module", name: "gpt-worker-thread" });
+  const here: string = import.meta.url;
+  return (
+    foreignWorker("thread.js", here, "gpt-worker-thread") ??
+    new Worker(new URL("./thread.ts", import.meta.url), { type: "module", name: "gpt-worker-thread" })
+  );
 }
 
 function ready(worker: Worker, start: ThreadStart): Promise<void> {
