@@ -1,6 +1,6 @@
 import { type Endpoint, type Remote, wrap } from "comlink";
 import { foreignWorker, GPTError, type Runtime } from "../worker/protocol";
-import { addressOf, checkDepth, checkSignal } from "./checks";
+import { addressOf, base, checkDepth, checkSignal } from "./checks";
 import { revive, unsent } from "./errors";
 
 /** How long a worker has to say that it listens, its script and the kernels still to be fetched. */
@@ -114,7 +114,7 @@ function endpointOf(worker: Worker): Endpoint {
 function createWorker(workerUrl?: string | URL): Worker {
   const here: string = import.meta.url; // by itself: of the literal below, bundlers make an address of theirs
   try {
-    const foreign = foreignWorker(workerUrl ?? "worker.js", workerUrl ? location.href : here, "gpt-worker");
+    const foreign = foreignWorker(workerUrl ?? "worker.js", workerUrl ? base() : here, "gpt-worker");
     if (foreign) return foreign;
     if (workerUrl) return new Worker(workerUrl, { type: "module", name: "gpt-worker" });
     return new Worker(new URL("../worker/index.ts", import.meta.url), { type: "module", name: "gpt-worker" });

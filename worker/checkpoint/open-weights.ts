@@ -13,7 +13,8 @@ export interface OpenWeights {
 }
 
 /** Opens the weights: one file, several, or what a folder's `model.safetensors.index.json` lists where it lacks the one. */
-export async function openWeights({ weights, folder }: CheckpointFiles, open: Open): Promise<OpenWeights> {
+export async function openWeights({ config, weights, folder }: CheckpointFiles, open: Open): Promise<OpenWeights> {
+  if (config === undefined) import("./gguf-model").catch(() => undefined); // what comes alone is a GGUF: its reader is here when its first bytes are
   const shards = () => chunk(import("./shards"));
   if (Array.isArray(weights)) return (await shards()).joinShards(weights, open);
   try {

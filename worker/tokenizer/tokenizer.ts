@@ -37,15 +37,16 @@ export async function createTokenizer(
 ): Promise<Tokenizer> {
   const spec = readSpec("json" in files ? files.json : await combined(files));
   const encoder = await open(backend, spec);
-  const split = splitter(spec.addedTokens, spec.normalize);
-  const added = new Map(spec.addedTokens.map(({ id, content }) => [id, content]));
+  const { tokens, addedTokens, normalize } = spec; // what follows keeps these alone
+  const split = splitter(addedTokens, normalize);
+  const added = new Map(addedTokens.map(({ id, content }) => [id, content]));
   const bytesOfId = new Map<number, Uint8Array>(); // filled as ids come
 
   function bytes(id: number): Uint8Array {
     const known = bytesOfId.get(id);
     if (known) return known;
     const text = added.get(id);
-    const token = spec.tokens[id];
+    const token = tokens[id];
     if (text === undefined && token === undefined) return NO_BYTES;
     const found = text === undefined ? bytesOfToken(token ?? "") : new TextEncoder().encode(text);
     bytesOfId.set(id, found);
@@ -53,7 +54,7 @@ export async function createTokenizer(
   }
 
   return {
-    vocabSize: spec.addedTokens.reduce((size, { id }) => Math.max(size, id + 1), spec.tokens.length),
+    vocabSize: addedTokens.reduce((size, { id }) => Math.max(size, id + 1), tokens.length),
     encode(text) {
       const ids: number[] = [];
       for (const section of split(text.replace(/\p{Surrogate}/gu, "\uFFFD"))) {
