@@ -3,7 +3,7 @@ import { Arena } from "../wasm/arena";
 import { type Engine, instantiate } from "../wasm/instantiate";
 import { Pool } from "../wasm/pool";
 
-/** What is above the threads' control block; the kernels have no data of their own in memory. */
+/** Where the threads' control block ends and the model's memory begins; the kernels have no data of their own in it. */
 const BASE = 4096;
 const MAX_AUTO_THREADS = 8;
 
