@@ -26,7 +26,12 @@ const damaged: [string, unknown, string][] = [
   ["a merge of three", model({ merges: [["h", "e", "l"]] }), 'model.merges[0] is ["h", "e", "l"]'],
   ["a merge of numbers", model({ merges: [[1, 2]] }), "model.merges[0] is [1, 2]"],
   ["a merge without a token", model({ merges: ["h z"] }), 'merge 0 (h z) needs the token "hz"'],
-  ["an unknown unk_token", model({ unk_token: "<unk>" }), 'model.unk_token is "<unk>"'],
+  [
+    "an unk_token that a byte needs and the vocabulary lacks",
+    model({ vocab: { a: 0 }, merges: [], unk_token: "<unk>" }),
+    'model.unk_token is "<unk>"',
+  ],
+  ["an unk_token that is no text", model({ unk_token: 0 }), "model.unk_token is 0"],
   ["an added token without text", added({ id: 300 }), "added_tokens[0].content is undefined"],
   ["an added token without an id", added({ content: "x" }), "added_tokens[0].id is undefined"],
   [

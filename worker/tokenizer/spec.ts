@@ -1,5 +1,6 @@
 import { show } from "../values";
 import type { AddedToken } from "./added-tokens";
+import { BYTE_CHARACTERS } from "./byte-alphabet";
 import { flagAt, idAt, isId, listAt, refuse, refuseId, tableAt } from "./fields";
 import { type PreTokenizer, readPreTokenizer } from "./pre-tokenizers";
 
@@ -36,15 +37,12 @@ export function readSpec(json: unknown): TokenizerSpec {
     if (model[affix]) refuse(`model.${affix} is ${show(model[affix])}`, "byte-level BPE with affixes is not supported");
 
   const vocab = readVocab(model.vocab);
-  const unkToken = model.unk_token ?? null;
-  if (unkToken !== null && (typeof unkToken !== "string" || !vocab.ids.has(unkToken)))
-    refuse(`model.unk_token is ${show(unkToken)}`, "expected null or a token of the vocabulary");
   return {
     vocab: vocab.vocab,
     tokens: vocab.tokens,
     merges: readMerges(model.merges, vocab),
     ignoreMerges: flagAt(model.ignore_merges, "model.ignore_merges", false),
-    unkToken,
+    unkToken: readUnknown(model.unk_token ?? null, vocab),
     fuseUnk: flagAt(model.fuse_unk, "model.fuse_unk", false),
     addedTokens: readAddedTokens(file.added_tokens ?? [], vocab),
     normalize: readNormalizer(file.normalizer ?? null),
@@ -77,6 +75,13 @@ function readVocab(value: unknown): Vocab {
   }
   if (tokens.length === 0) refuse("model.vocab is empty", "expected token → id");
   return { vocab: vocab as Record<string, number>, ids, tokens };
+}
+
+/** Where every byte is a token none is unknown, and the name is idle. */
+function readUnknown(token: unknown, { ids }: Vocab): string | null {
+  if (token === null || (typeof token === "string" && ids.has(token))) return token;
+  if (typeof token === "string" && BYTE_CHARACTERS.every((character) => ids.has(character))) return null;
+  return refuse(`model.unk_token is ${show(token)}`, "expected null or a token of the vocabulary");
 }
 
 function readMerges(value: unknown, { ids }: Vocab): TokenizerSpec["merges"] {
