@@ -12,7 +12,11 @@ export function encodePrompt(prompt: Prompt, loaded: Loaded): number[] {
   const wrong = ids.findIndex((id) => !isTokenId(id, vocabSize));
   if (wrong < 0) return ids;
   const found = `${show(ids[wrong])} at ${wrong}`;
-  throw new TypeError(`The prompt holds the id ${found}, expected whole numbers from 0 to ${vocabSize - 1}.`);
+  const origin =
+    typeof prompt === "string"
+      ? ` The tokenizer gave it, which goes to ${tokenizerOf(loaded).vocabSize - 1}: is it the model's?`
+      : "";
+  throw new TypeError(`The prompt holds the id ${found}, expected whole numbers from 0 to ${vocabSize - 1}.${origin}`);
 }
 
 function listed(prompt: unknown): ArrayLike<number> {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createModel, loadModel, type Prompt, shortcutGradients, type TokenTraceOptions } from "../../src/index";
-import { readSafetensors } from "../helpers/checkpoints";
+import { byteTokenizer, readSafetensors, script } from "../helpers/checkpoints";
 import { goldenFile } from "../helpers/golden";
 import { goldenModel } from "../helpers/models";
 
@@ -55,6 +55,15 @@ test("an id that is none is refused by its place, a hole too", async () => {
       await expect(call(), String(found)).rejects.toThrow(`The prompt holds the id ${found}, expected whole numbers`);
   }
   expect(session.length).toBe(0);
+});
+
+test("an id past the model's is told as the tokenizer's where the prompt is a text", async () => {
+  const { config, weights } = script([1, 2, 3], 70);
+  using gpt = await loadModel({ config, weights, tokenizer: byteTokenizer(100) });
+  await expect(gpt.generate("az", OPTIONS)).rejects.toThrow(
+    "The prompt holds the id 89 at 1, expected whole numbers from 0 to 69. The tokenizer gave it, which goes to 99: is it the model's?",
+  );
+  await expect(gpt.generate([89], OPTIONS)).rejects.toThrow(/from 0 to 69\.$/);
 });
 
 test("an option nested deeper than a worker can read is refused by name, and nothing is lost", async () => {
