@@ -24,7 +24,11 @@ export function fromFiles(files: readonly File[], words: ModelWords["files"] = E
   const tokenizer = named("tokenizer.json");
   const vocab = named("vocab.json");
   const merges = named("merges.txt");
-  const added = named("added_tokens.json");
+  const beside = {
+    added: named("added_tokens.json"),
+    config: named("tokenizer_config.json"),
+    special: named("special_tokens_map.json"),
+  };
   const missing = [config ? "" : "config.json", ...lacks, tokenizer || (vocab && merges) ? "" : words.tokenizer].filter(
     (name) => name !== "",
   );
@@ -32,7 +36,7 @@ export function fromFiles(files: readonly File[], words: ModelWords["files"] = E
     const found = files.map(({ name }) => name);
     throw new Error(words.missing(missing, found));
   }
-  const vocabulary = tokenizer ?? (vocab && merges ? { vocab, merges, ...(added && { added }) } : undefined);
+  const vocabulary = tokenizer ?? (vocab && merges ? { vocab, merges, ...beside } : undefined);
   const name = folderOf(config) ?? (Array.isArray(weights) ? config : weights).name;
   return { name, source: { config, weights, tokenizer: vocabulary } };
 }

@@ -159,6 +159,15 @@ describe("files one by one", () => {
     expect(more.tokenizer).toEqual({ vocab: { a: 0 }, merges: "", added: { "<|pad|>": 1 } });
   });
 
+  test("of a tokenizer's pair all but merges.txt may be parsed", async () => {
+    const beside = { added: { "<|pad|>": 1 }, config: { add_prefix_space: true }, special: { pad_token: "<|pad|>" } };
+    const tokenizer = { vocab: { a: 0 }, merges: new Blob([""]), ...beside };
+    expect((await everything({ ...made, tokenizer })).tokenizer).toEqual({ ...tokenizer, merges: "" });
+    const files = Object.entries(beside).map(([part, value]) => [part, new Blob([JSON.stringify(value)])]);
+    const same = await everything({ ...made, tokenizer: { ...tokenizer, ...Object.fromEntries(files) } });
+    expect(same.tokenizer).toEqual({ ...tokenizer, merges: "" });
+  });
+
   test("a configuration of ours", async () => {
     const config = { vocabSize: 5, contextLength: 1024, embDim: 4, nHeads: 1, nLayers: 1, tied: false };
     const { plan } = await openCheckpoint({ ...made, config }, { parameters });

@@ -120,6 +120,31 @@ describe("what a server answers in a file's place", () => {
     expect(tokenizer).toMatchObject({ merges: expect.stringContaining("#version"), added: { "<|user|>": 300 } });
   });
 
+  /** Reads the tokenizer of a folder with these files, and tells what it asked for. */
+  async function readFrom(files: Record<string, string>) {
+    const asked: string[] = [];
+    const tokenizer = await readTokenizer({ tokenizer: undefined, folder: (name) => name }, (source) => {
+      const name = String(source);
+      asked.push(name);
+      return openFile(new Blob([files[name] ?? "<!doctype html>"]), { base });
+    });
+    return { tokenizer, asked };
+  }
+
+  test("so do tokenizer_config.json and special_tokens_map.json, which a tokenizer.json does without", async () => {
+    const pair = { "vocab.json": '{"a":0}', "merges.txt": "a b" };
+    const beside = {
+      "tokenizer_config.json": '{"add_prefix_space":true}',
+      "special_tokens_map.json": '{"bos_token":"a"}',
+    };
+    const { tokenizer, asked } = await readFrom({ ...pair, ...beside });
+    const [config, special] = [{ add_prefix_space: true }, { bos_token: "a" }];
+    expect(tokenizer).toEqual({ vocab: { a: 0 }, merges: "a b", config, special });
+    const names = ["added_tokens.json", ...Object.keys({ ...pair, ...beside })];
+    expect(new Set(asked)).toEqual(new Set(["tokenizer.json", ...names]));
+    expect((await readFrom({ "tokenizer.json": "{}", ...pair, ...beside })).asked).toEqual(["tokenizer.json"]);
+  });
+
   test("of tokenizer.json and the pair, the fault is told that says more than that a file is not there", async () => {
     const absent = new GPTError("not-a-model-file", "absent");
     const broken = new GPTError("http-error", "broken");

@@ -24,9 +24,11 @@ test("vocab.json and merges.txt stand in for tokenizer.json, and a single weight
     weights,
     tokenizer: { vocab, merges },
   });
-  const added = file("added_tokens.json");
-  const { source } = fromFiles([config, weights, vocab, merges, added] as File[]);
-  expect(source).toMatchObject({ tokenizer: { vocab, merges, added } });
+  const [added, settings, special] = ["added_tokens.json", "tokenizer_config.json", "special_tokens_map.json"].map(
+    file,
+  );
+  const { source } = fromFiles([config, weights, vocab, merges, added, settings, special] as File[]);
+  expect(source).toMatchObject({ tokenizer: { vocab, merges, added, config: settings, special } });
 });
 
 test("shards are one model's weights, in their order, and one that is not there is named", () => {

@@ -7,7 +7,7 @@ import { gpt2 } from "../tokenizer/vocabularies";
 
 const plain = { format: "f32", tokenizer: "huggingface" } as const;
 const greedy = { temperature: 0, stopTokens: [] } as const;
-const tokenizer = combine(gpt2.vocab, gpt2.merges) as Record<string, unknown>;
+const tokenizer = combine(gpt2) as Record<string, unknown>;
 /** The size of GPT-2's vocabulary, padded to a multiple of 128. */
 const PADDED = 50304;
 

@@ -13,7 +13,19 @@ const damaged: [string, unknown, string][] = [
   ["a page", "<!doctype html>", 'the file is "<!doctype html>"'],
   ["null", null, "the file is null"],
   ["a list", [], "the file is []"],
-  ["no model", { ...small, model: undefined }, "model is undefined"],
+  [
+    "no model",
+    { ...small, model: undefined },
+    "model is undefined; given are added_tokens, normalizer, pre_tokenizer;",
+  ],
+  ["nothing at all", {}, "model is undefined; given are nothing;"],
+  ["half of the older pair", { vocab: {} }, "model is undefined; given are vocab and no merges;"],
+  ["the other half", { merges: "" }, "model is undefined; given are merges and no vocab;"],
+  [
+    "merges as a list",
+    { vocab: {}, merges: ["h e"] },
+    "expected a tokenizer.json, or { vocab, merges } with merges.txt",
+  ],
   ["a list for a vocabulary", model({ vocab: [] }), "model.vocab is []"],
   ["an empty vocabulary", model({ vocab: {}, merges: [] }), "model.vocab is empty"],
   ["an id that is text", model({ vocab: { a: "1" }, merges: [] }), 'model.vocab["a"] is "1"'],
@@ -101,8 +113,10 @@ test.each(backends)("%s: a pattern it can't read is an error that says so", asyn
 });
 
 test("merges.txt with a line that is no pair is refused by its number", () => {
-  expect(() => combine({}, "#version: 0.2\nh e\n<html>\n")).toThrow('merges.txt: line 3 is "<html>"');
-  expect(() => combine({}, "h e\nh e l")).toThrow("merges.txt: line 2");
+  expect(() => combine({ vocab: {}, merges: "#version: 0.2\nh e\n<html>\n" })).toThrow(
+    'merges.txt: line 3 is "<html>"',
+  );
+  expect(() => combine({ vocab: {}, merges: "h e\nh e l" })).toThrow("merges.txt: line 2");
 });
 
 test.each<[unknown, string]>([
@@ -114,8 +128,21 @@ test.each<[unknown, string]>([
   await expect(opening).rejects.toMatchObject({ code: "bad-tokenizer", message: expect.stringContaining(found) });
 });
 
+test.each<[object, string]>([
+  [{ config: [] }, "tokenizer_config.json is []"],
+  [{ config: { added_tokens_decoder: null } }, "added_tokens_decoder is null"],
+  [{ config: { added_tokens_decoder: { "50257": "<x>" } } }, 'added_tokens_decoder[50257] is "<x>"'],
+  [{ config: { added_tokens_decoder: { x: { content: "<x>" } } } }, "added_tokens[1].id is NaN"],
+  [{ config: { added_tokens_decoder: { "0": { content: "<x>" } } } }, 'added_tokens[1] is "<x>" with the id 0 of "!"'],
+  [{ config: { add_prefix_space: 1 } }, "ByteLevel.add_prefix_space is 1"],
+  [{ special: "<x>" }, 'special_tokens_map.json is "<x>"'],
+])("what lies beside the older pair, as %j, is refused by name", async (beside, found) => {
+  const opening = createTokenizer({ ...gpt2, ...beside }, "huggingface");
+  await expect(opening).rejects.toMatchObject({ code: "bad-tokenizer", message: expect.stringContaining(found) });
+});
+
 test("merges.txt may lack its first line, and end its lines as Windows does", () => {
-  const merges = (text: string) => (combine({}, text) as typeof small).model.merges;
+  const merges = (text: string) => (combine({ vocab: {}, merges: text }) as typeof small).model.merges;
   expect(merges("#version: 0.2\r\nh e\r\n# #\r\n")).toEqual([
     ["h", "e"],
     ["#", "#"],

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { combine } from "../../worker/tokenizer/combine";
 import { createTokenizer } from "../../worker/tokenizer/tokenizer";
+import pairUrl from "../golden/tokenizer-pair.json?url";
 import variantsUrl from "../golden/tokenizer-variants.json?url";
 import tokensUrl from "../golden/tokens.json?url";
 import { backends, demo, gpt2, readJSON, small } from "./vocabularies";
@@ -15,6 +16,11 @@ const golden = await readJSON<{ strings: Row[]; decodes: Row[]; newLetters: Row[
 const { variants } = await readJSON<{ variants: { name: string; parts: { model?: object }; strings: Row[] }[] }>(
   variantsUrl,
 );
+const { cases, ...pair } = await readJSON<{
+  vocab: unknown;
+  merges: string;
+  cases: { name: string; files: object; strings: Row[] }[];
+}>(pairUrl);
 
 /** Whole blocks that Unicode 14 had filled, so that no engine's newer tables find more letters in them. */
 const BLOCKS = [
@@ -107,7 +113,7 @@ describe.each(backends)("%s on GPT-2's vocabulary", async (backend) => {
 });
 
 describe.each(backends)("%s with more in tokenizer.json", (backend) => {
-  const base = combine(gpt2.vocab, gpt2.merges) as { model: object };
+  const base = combine(gpt2) as { model: object };
 
   test.each(variants)("$name: Hugging Face's ids", async ({ parts, strings }) => {
     const tokenizer = await createTokenizer(
@@ -209,6 +215,19 @@ describe.each(backends)("%s with more in tokenizer.json", (backend) => {
     const model = { ...small.model, merges: ["h e"], ignore_merges: true };
     const tokenizer = await createTokenizer({ json: { ...small, model } }, backend);
     expect([...tokenizer.encode("hel help")]).toEqual([257, ...tokenizer.encode(" "), 256, ...tokenizer.encode("lp")]);
+  });
+});
+
+describe.each(backends)("%s on vocab.json and merges.txt", (backend) => {
+  test.each(cases)("$name: transformers' ids", async ({ files, strings }) => {
+    const tokenizer = await createTokenizer({ ...pair, ...files }, backend);
+    expect(strings.map(({ text }) => ({ text, ids: [...tokenizer.encode(text)] }))).toEqual(strings);
+  });
+
+  test("a named token that is nowhere has no id, and takes none", async () => {
+    const tokenizer = await createTokenizer({ ...gpt2, config: { pad_token: "[PAD]" } }, backend);
+    expect(tokenizer.vocabSize).toBe(50257);
+    expect(tokenizer.encode("[PAD]")).toEqual((await createTokenizer(gpt2, backend)).encode("[PAD]"));
   });
 });
 

@@ -30,6 +30,10 @@ export async function readGenerationConfig(
   return { ...(source !== undefined && (await unlessOutOfReach(readConfigJson(source, open)))?.json) };
 }
 
+/** What may lie beside `vocab.json` and `merges.txt`. */
+const BESIDE = { added: "added_tokens.json", config: "tokenizer_config.json", special: "special_tokens_map.json" };
+type Beside = keyof typeof BESIDE;
+
 /**
  * The tokenizer's files: those named, else what the folder has; `undefined` where there is none.
  * Throws `GPTError` `bad-tokenizer` for JSON that can't be parsed.
@@ -40,23 +44,26 @@ export async function readTokenizer(
 ): Promise<TokenizerFiles | undefined> {
   const { tokenizer, folder } = files;
   const json = async (source: FileSource) => (await readJson(source, open, "bad-tokenizer")).json;
-  const pair = async (vocab: FileSource, merges: FileSource, added: unknown) => {
-    const [parsed, { text }, tokens] = await Promise.all([json(vocab), readText(merges, open), added]);
-    return { vocab: parsed, merges: text, added: tokens };
+  const parsed = async (source: unknown) => (isFile(source) ? json(source) : source);
+  const pair = async (vocab: Promise<unknown>, merges: FileSource, beside: (part: Beside) => Promise<unknown>) => {
+    const others = [beside("added"), beside("config"), beside("special")];
+    const [table, { text }, added, config, special] = await Promise.all([vocab, readText(merges, open), ...others]);
+    return { vocab: table, merges: text, added, config, special };
   };
   if (tokenizer !== undefined) {
     if (isFile(tokenizer)) return { json: await json(tokenizer) };
-    const { vocab, merges, added } = tokenizer ?? {};
-    if (!isFile(vocab) || !isFile(merges)) return { json: tokenizer };
-    return pair(vocab, merges, isFile(added) ? json(added) : added);
+    const given: Record<string, unknown> = tokenizer ?? {};
+    const { model, vocab, merges } = given;
+    if (model !== undefined || vocab === undefined || !isFile(merges)) return { json: tokenizer };
+    return pair(parsed(vocab), merges, (part) => parsed(given[part]));
   }
   if (!folder) return undefined;
   try {
     return { json: await json(folder("tokenizer.json")) };
   } catch (error) {
     if (!isOutOfReach(error)) throw error;
-    const added = unlessOutOfReach(json(folder("added_tokens.json")));
-    return pair(folder("vocab.json"), folder("merges.txt"), added).catch((other: unknown) => {
+    const beside = (part: Beside) => unlessOutOfReach(json(folder(BESIDE[part])));
+    return pair(json(folder("vocab.json")), folder("merges.txt"), beside).catch((other: unknown) => {
       if (isAbsent(error) && isAbsent(other)) return undefined;
       throw isAbsent(error) ? other : error;
     });

@@ -4,11 +4,16 @@ import type { TokenizerFiles } from "../parsed-tokenizer";
 /** One file: its address, or the bytes themselves. */
 export type FileSource = string | URL | Blob | ArrayBuffer | ArrayBufferView;
 
-/** `tokenizer.json` as it is, or the pair `vocab.json` + `merges.txt`, perhaps with `added_tokens.json`. */
+/** A file, or what its JSON holds. */
+export type JSONSource = FileSource | Record<string, unknown>;
+
+/**
+ * `tokenizer.json` as it is, or the pair `vocab.json` + `merges.txt`, perhaps with `added_tokens.json`,
+ * `tokenizer_config.json` (`config`) and `special_tokens_map.json` (`special`).
+ */
 export type TokenizerSource =
-  | FileSource
-  | { vocab: FileSource; merges: FileSource; added?: FileSource }
-  | Record<string, unknown>;
+  | JSONSource
+  | { vocab: JSONSource; merges: FileSource; added?: JSONSource; config?: JSONSource; special?: JSONSource };
 
 /**
  * A checkpoint whose files are named one by one. `config` may be the parsed JSON or a configuration of ours; a `.gguf`

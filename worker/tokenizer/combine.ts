@@ -1,24 +1,19 @@
 import { GPTError } from "../errors";
-import { isObject } from "../values";
+import type { TokenizerPair } from "../parsed-tokenizer";
 import { tableAt } from "./fields";
-
-/** The one token that GPT-2 keeps apart from text; `vocab.json` and `merges.txt` can't say so themselves. */
-const END_OF_TEXT = "<|endoftext|>";
+import { pairTokens } from "./pair-tokens";
 
 /**
- * GPT-2's older pair of files as a `tokenizer.json`: the pre-tokenizer is GPT-2's, and `<|endoftext|>` is special if
- * the vocabulary has it. So is what was added to it, which `added_tokens.json` has beside them.
+ * GPT-2's older pair of files, and what lies beside them, as a `tokenizer.json`: the pre-tokenizer is GPT-2's.
+ * `merges` has a pair a line in rank order, perhaps under a `#version` line.
  *
- * @param merges the text of `merges.txt`: a pair a line in rank order, perhaps under a `#version` line
- * @param added text → id
  * @throws GPTError `bad-tokenizer` for a line that is no pair
  */
-export function combine(vocab: unknown, merges: string, added: unknown = {}): unknown {
-  const own = isObject(vocab) && Object.hasOwn(vocab, END_OF_TEXT) ? { [END_OF_TEXT]: vocab[END_OF_TEXT] } : {};
-  const tokens = Object.entries({ ...own, ...tableAt(added, "added_tokens.json") });
+export function combine({ vocab, merges, config = {}, ...older }: TokenizerPair): unknown {
+  const settings = tableAt(config, "tokenizer_config.json");
   return {
-    added_tokens: tokens.map(([content, id]) => ({ id, content, special: true })),
-    pre_tokenizer: { type: "ByteLevel", add_prefix_space: false },
+    added_tokens: pairTokens(vocab, settings, older),
+    pre_tokenizer: { type: "ByteLevel", add_prefix_space: settings.add_prefix_space ?? false },
     model: { type: "BPE", vocab, merges: pairs(merges) },
   };
 }

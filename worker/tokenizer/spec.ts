@@ -1,7 +1,7 @@
 import { show } from "../values";
 import type { AddedToken } from "./added-tokens";
 import { BYTE_CHARACTERS } from "./byte-alphabet";
-import { flagAt, idAt, isId, listAt, refuse, refuseId, tableAt } from "./fields";
+import { flagAt, idAt, isId, listAt, refuse, refuseId, type Table, tableAt } from "./fields";
 import { type PreTokenizer, readPreTokenizer } from "./pre-tokenizers";
 
 /** What a byte-level BPE tokenizer is made of, checked: the part of a `tokenizer.json` that has a say in ids and text. */
@@ -29,7 +29,7 @@ export interface TokenizerSpec {
  */
 export function readSpec(json: unknown): TokenizerSpec {
   const file = tableAt(json, "the file");
-  const model = tableAt(file.model, "model");
+  const model = file.model === undefined ? refuseParts(file) : tableAt(file.model, "model");
   const type = model.type ?? (model.merges ? "BPE" : undefined); // files of 2020 have no model.type
   if (type !== "BPE")
     refuse(`model.type is ${show(type)}`, "only byte-level BPE (GPT-2's and its descendants') is supported");
@@ -48,6 +48,18 @@ export function readSpec(json: unknown): TokenizerSpec {
     normalize: readNormalizer(file.normalizer ?? null),
     preTokenizers: readPreTokenizer(file.pre_tokenizer ?? null),
   };
+}
+
+/** What was given in place of a `tokenizer.json`. */
+function refuseParts(file: Table): never {
+  const parts = Object.keys(file).filter((key) => file[key] !== undefined);
+  const found = parts.length > 0 ? parts.slice(0, 8).join(", ") : "nothing";
+  const lacking = ["vocab", "merges"].filter((half) => !parts.includes(half));
+  const half = lacking.length === 1 ? ` and no ${lacking[0]}` : "";
+  return refuse(
+    `model is undefined; given are ${found}${half}`,
+    "expected a tokenizer.json, or { vocab, merges } with merges.txt as a file",
+  );
 }
 
 interface Vocab extends Pick<TokenizerSpec, "vocab" | "tokens"> {

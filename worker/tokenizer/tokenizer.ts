@@ -1,7 +1,7 @@
 import { joined } from "../bytes";
 import { chunk } from "../chunk";
 import { GPTError } from "../errors";
-import type { TokenizerFiles } from "../parsed-tokenizer";
+import type { TokenizerFiles, TokenizerPair } from "../parsed-tokenizer";
 import { splitter } from "./added-tokens";
 import { BACKENDS, type TokenizerBackend } from "./backends";
 import { bytesOfToken } from "./byte-alphabet";
@@ -71,8 +71,8 @@ export async function createTokenizer(
 }
 
 /** Few folders have the older pair alone: what reads it is a chunk of its own. */
-async function combined({ vocab, merges, added }: Exclude<TokenizerFiles, { json: unknown }>): Promise<unknown> {
-  return (await chunk(import("./combine"))).combine(vocab, merges, added);
+async function combined(files: TokenizerPair): Promise<unknown> {
+  return (await chunk(import("./combine"))).combine(files);
 }
 
 async function open(backend: TokenizerBackend, spec: TokenizerSpec): Promise<Encoder> {
