@@ -73,24 +73,30 @@ for (const [name, call] of Object.entries(CALLS)) {
   });
 }
 
+/** A call lasts milliseconds, and may be over before it hears. */
+const TRIES = 10;
+
 test("what a call leaves half read does not spoil the next: every answer is a fresh model's", async () => {
   const ids = Array.from({ length: 40 }, (_, i) => (i * 11) % 300);
   using fresh = await goldenModel("head26");
   const expected = await fresh.logits(ids);
   using gpt = await goldenModel("head26");
   const never = new AbortController().signal;
-  const outcomes: unknown[] = [];
-  for (const [name, call] of Object.entries(CALLS).filter(([name]) => name !== "routing")) {
-    const abort = new AbortController();
-    const cut = call(gpt, ids, abort.signal).catch((error: unknown) => error);
-    const whole = call(gpt, ids, never);
-    setTimeout(() => abort.abort(), 1);
-    outcomes.push(await cut);
-    await whole;
-    expect(await gpt.logits(ids), name).toEqual(expected);
+  const calls = Object.entries(CALLS).filter(([name]) => name !== "routing");
+  const wereCut = new Set<string>();
+  for (const [name, call] of calls) {
+    for (let tries = 0; !wereCut.has(name) && tries < TRIES; tries++) {
+      const abort = new AbortController();
+      const cut = call(gpt, ids, abort.signal).catch((error: unknown) => error);
+      const whole = call(gpt, ids, never);
+      setTimeout(() => abort.abort(), 1);
+      const outcome = await cut;
+      if (outcome instanceof DOMException && outcome.name === "AbortError") wereCut.add(name);
+      await whole;
+      expect(await gpt.logits(ids), name).toEqual(expected);
+    }
   }
-  const wereCut = outcomes.filter((outcome) => outcome instanceof DOMException && outcome.name === "AbortError");
-  expect(wereCut.length).toBeGreaterThan(outcomes.length / 2);
+  expect(wereCut.size).toBeGreaterThan(calls.length / 2);
 });
 
 test("gradients are given up with their worker", async () => {
