@@ -1,6 +1,6 @@
 import { type Endpoint, type Remote, wrap } from "comlink";
-import { foreignWorker, GPTError, type Runtime } from "../worker/protocol";
-import { addressOf, base, checkDepth, checkSignal } from "./checks";
+import { GPTError, type Runtime, startWorker } from "../worker/protocol";
+import { addressOf, checkDepth, checkSignal } from "./checks";
 import { revive, unsent } from "./errors";
 
 /** How long a worker has to say that it listens, its script and the kernels still to be fetched. */
@@ -112,12 +112,13 @@ function endpointOf(worker: Worker): Endpoint {
 }
 
 function createWorker(workerUrl?: string | URL): Worker {
-  const here: string = import.meta.url; // by itself: of the literal below, bundlers make an address of theirs
   try {
-    const foreign = foreignWorker(workerUrl ?? "worker.js", workerUrl ? base() : here, "gpt-worker");
-    if (foreign) return foreign;
-    if (workerUrl) return new Worker(workerUrl, { type: "module", name: "gpt-worker" });
-    return new Worker(new URL("../worker/index.ts", import.meta.url), { type: "module", name: "gpt-worker" });
+    if (!workerUrl)
+      return startWorker(
+        () => new Worker(new URL("../worker/index.ts", import.meta.url), { type: "module", name: "gpt-worker" }),
+      );
+    const url = addressOf("workerUrl", workerUrl);
+    return startWorker(() => new Worker(url, { type: "module", name: "gpt-worker" }));
   } catch (cause) {
     const message = `The worker was refused (${String(cause)}). Serve it from the page's origin and allow it in worker-src (docs/bundlers.md).`;
     throw new GPTError("worker-failed", message, { cause });

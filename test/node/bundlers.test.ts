@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -50,6 +50,21 @@ test.each([{}, { worker: { format: "es" } }] satisfies InlineConfig[])(
   },
 );
 
+/** A server for what a build will have written, as a CDN would have it. */
+const assets = (folder: string, headers = {}) =>
+  serve({ "/": `${folder}/dist/` }, { "Access-Control-Allow-Origin": "*", ...headers });
+
+test.each([{}, { worker: { format: "es" } }] satisfies InlineConfig[])(
+  "Vite builds a page whose files another origin has: %o",
+  async (config) => {
+    const folder = project();
+    await using cdn = await assets(folder);
+    await build({ root: folder, base: `${cdn.url}/`, configFile: false, logLevel: "error", ...config });
+    const served = await serve({ "/index.html": `${folder}/dist/index.html`, ...MODEL }, ISOLATED);
+    expect(await logOf(`${served.url}/index.html`, served)).toEqual(["wrote 12 on 2"]);
+  },
+);
+
 test("Vite's development server runs it", async () => {
   const server = await createServer({
     root: project(),
@@ -62,18 +77,34 @@ test("Vite's development server runs it", async () => {
   expect(await logOf(server.resolvedUrls?.local[0] ?? "", ended)).toEqual(["wrote 12 on 2"]);
 });
 
-test("webpack builds a page with it", async () => {
-  const folder = project();
+/** What webpack makes of it; `publicPath` is where the page finds the files. */
+async function packed(folder: string, publicPath: string): Promise<void> {
   const stats = await promisify<webpack.Configuration, webpack.Stats | undefined>(webpack)({
     mode: "production",
     context: folder,
     entry: "./main.js",
-    output: { path: join(folder, "dist"), publicPath: "/app/" },
+    output: { path: join(folder, "dist"), publicPath },
     optimization: { minimize: false },
     performance: { hints: false },
   });
   expect(stats?.toJson({ all: false, errors: true, warnings: true })).toEqual({ errors: [], warnings: [] });
+}
+
+test("webpack builds a page with it, and writes no path of the machine's into it", async () => {
+  const folder = project();
+  await packed(folder, "/app/");
+  for (const name of readdirSync(join(folder, "dist")).filter((name) => name.endsWith(".js")))
+    expect(readFileSync(join(folder, "dist", name), "utf8")).not.toContain(folder);
   const page = { "/index.html": `${folder}/index.html`, "/main.js": `${folder}/dist/main.js` };
   const served = await serve({ "/app/": `${folder}/dist/`, ...page, ...MODEL }, ISOLATED);
+  expect(await logOf(`${served.url}/index.html`, served)).toEqual(["wrote 12 on 2"]);
+});
+
+test("webpack builds a page whose files another origin has", async () => {
+  const folder = project();
+  await using cdn = await assets(folder, { "Cross-Origin-Resource-Policy": "cross-origin" }); // its workers are classic scripts
+  await packed(folder, `${cdn.url}/`);
+  const page = { "/index.html": `${folder}/index.html`, "/main.js": `${folder}/dist/main.js` };
+  const served = await serve({ ...page, ...MODEL }, ISOLATED);
   expect(await logOf(`${served.url}/index.html`, served)).toEqual(["wrote 12 on 2"]);
 });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { LIMIT_KB, sizes, sizeTable } from "../../tools/size-report.ts";
 import { ISOLATED, serve } from "../../tools/static-server.ts";
 import { type Instead, openBarePage, root } from "./page.ts";
@@ -11,7 +11,7 @@ const SCRIPT = `
 import { loadModel, support } from "gpt-worker";
 const gpt = await loadModel("/model/");
 const { text, ids } = await gpt.generate("Once upon a time", { temperature: 0, maxNewTokens: 12 });
-console.log(JSON.stringify({ text, count: ids.length, threads: gpt.info.threads, isolation: support().isolation }));
+console.log(JSON.stringify({ text, count: ids.length, threads: gpt.info.threads, reason: gpt.info.threadsReason, isolation: support().isolation }));
 gpt.dispose();
 document.querySelector("#out").textContent = "done";
 `;
@@ -48,6 +48,8 @@ test("it runs under a strict content security policy", async () => {
 test("it runs in a page without an origin, as a sandboxed frame is", async () => {
   const headers = { "Content-Security-Policy": "sandbox allow-scripts", "Access-Control-Allow-Origin": "*" };
   expect(await report(headers)).toMatchObject({ count: 12, threads: 1 });
+  const isolated = { ...ISOLATED, ...headers, "Cross-Origin-Resource-Policy": "cross-origin" };
+  expect((await report(isolated)).reason).toContain("without an origin");
 });
 
 test("it runs from another origin, as a CDN's, threads too", async () => {
@@ -102,6 +104,15 @@ test("a worker that is not isolated as its page is, and a thread's script that d
   const { code, message } = await report(ISOLATED, threads, { "/dist/thread.js": undefined });
   expect(code).toBe("thread-failed");
   expect(message).toMatch(/thread\.js could not be loaded.*Cross-Origin-Embedder-Policy/);
+});
+
+test("a load that rejects for its threads leaves no worker", async () => {
+  const script = `import * as api from "gpt-worker"; Object.assign(globalThis, { api });`;
+  await using bare = await openBarePage(script, ISOLATED, { "/dist/thread.js": undefined });
+  await bare.page.waitForFunction("api");
+  const load = 'api.loadModel("/model/", { threads: 2 }).catch(({ code }) => code)';
+  for (let times = 0; times < 4; times++) expect(await bare.page.evaluate(load)).toBe("thread-failed");
+  await vi.waitFor(() => expect(bare.page.workers()).toHaveLength(0), { timeout: 4000 });
 });
 
 test("a worker that a bundler left out is told with the page that helps", async () => {

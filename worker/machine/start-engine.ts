@@ -7,6 +7,10 @@ import { Pool } from "../wasm/pool";
 const BASE = 4096;
 const MAX_AUTO_THREADS = 8;
 
+const NOT_ISOLATED =
+  "the page is not cross-origin isolated; serve it with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp";
+const NO_ORIGIN = "a page without an origin (sandboxed, or from data:) shares no memory with threads";
+
 /** What computes, whatever the model. */
 export interface Started {
   engine: Engine;
@@ -32,13 +36,8 @@ async function start({ kernels = "auto", threads: asked = "auto" }: EngineOption
 
 function chooseThreads(asked: number | "auto"): { threads: number; threadsReason: string } {
   if (asked === 1) return { threads: 1, threadsReason: "as asked" };
-  if (!crossOriginIsolated) {
-    return {
-      threads: 1,
-      threadsReason:
-        "the page is not cross-origin isolated; serve it with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
-    };
-  }
+  if (!crossOriginIsolated)
+    return { threads: 1, threadsReason: globalThis.origin === "null" ? NO_ORIGIN : NOT_ISOLATED };
   const cores = navigator.hardwareConcurrency;
   if (asked === "auto")
     return { threads: Math.min(cores, MAX_AUTO_THREADS), threadsReason: `this machine has ${cores} cores` };

@@ -1,5 +1,5 @@
 import { GPTError, messageOf } from "../errors";
-import { foreignWorker } from "../foreign-worker";
+import { startWorker } from "../start-worker";
 import type { ThreadStart } from "./control";
 
 const START_TIMEOUT_MS = 5000;
@@ -30,7 +30,9 @@ export async function startHelper(
 async function started(start: ThreadStart): Promise<Worker> {
   let worker: Worker | undefined;
   try {
-    worker = createWorker();
+    worker = startWorker(
+      () => new Worker(new URL("./thread.ts", import.meta.url), { type: "module", name: "gpt-worker-thread" }),
+    );
     await ready(worker, start);
     return worker;
   } catch (cause) {
@@ -38,14 +40,6 @@ async function started(start: ThreadStart): Promise<Worker> {
     const message = `A helper thread did not start (${messageOf(cause)}). Load with threads: 1.`;
     throw new GPTError("thread-failed", message, { cause });
   }
-}
-
-function createWorker(): Worker {
-  const here: string = import.meta.url;
-  return (
-    foreignWorker("thread.js", here, "gpt-worker-thread") ??
-    new Worker(new URL("./thread.ts", import.meta.url), { type: "module", name: "gpt-worker-thread" })
-  );
 }
 
 function ready(worker: Worker, start: ThreadStart): Promise<void> {

@@ -25,6 +25,8 @@ const SPIN_MS = 0.2;
 /** A part lasts milliseconds. It is given up when its helper has had this many waits to do it, while this thread slept. */
 const WAITS = 50;
 const WAIT_MS = 100;
+/** What threads that failed to start have to be gone: Chromium keeps a worker for ever that is ended while they end. (10 ms sufficed here.) */
+const TEARDOWN_MS = 100;
 
 /** Runs kernels over a range, alone or with helper threads on the same memory: the one place that knows threads exist. */
 export class Pool {
@@ -71,6 +73,7 @@ export class Pool {
     const failure = settled.find((start) => start.status === "rejected")?.reason as GPTError | undefined;
     if (failure && !adaptive) {
       for (const helper of helpers) helper.terminate();
+      await new Promise((resolve) => setTimeout(resolve, TEARDOWN_MS));
       throw failure;
     }
     for (const { ended } of helpers) ended.then((why) => this.fail(why));
