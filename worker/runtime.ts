@@ -2,6 +2,7 @@ import { transfer } from "comlink";
 import type { Halt } from "./breathe";
 import { openCheckpoint } from "./checkpoint/load";
 import { mayHaveTokenizer } from "./checkpoint/source";
+import type { OnRows } from "./checkpoint/types";
 import { chunk } from "./chunk";
 import { decodeIds, encodeText } from "./codec";
 import { checkLoadOptions } from "./engine-options";
@@ -11,7 +12,7 @@ import type { Bench } from "./inspect/bench";
 import { buffersOf } from "./inspect/buffers";
 import type { Watch } from "./inspect/hooks";
 import { type Loaded, makeReady, tokenText } from "./loaded";
-import { assemble } from "./machine/assemble";
+import { assemble, untie } from "./machine/assemble";
 import { startEngine } from "./machine/start-engine";
 import { warmUp } from "./machine/warm-up";
 import { constant } from "./machine/weight-writer";
@@ -55,10 +56,11 @@ export class WorkerRuntime implements Protocol.Runtime {
     const { config, types, zeros, eosTokenIds, bosTokenId } = checkpoint.plan;
     const tokenizer = checkpoint.tokenizer && openTokenizer(checkpoint.tokenizer, options.tokenizer);
     tokenizer?.catch(() => undefined); // awaited below
-    const machine = await assemble(config, options, engine, types);
+    const machine = await assemble({ ...config }, options, engine, types); // a copy, which untie changes
     for (const name of zeros) machine.writer.generate(name, constant(machine.arena, 0));
     const warm = warmUp(machine); // while the weights arrive
-    const read = checkpoint.read((tensor, firstRow, rows) => machine.writer.receive(tensor, firstRow, rows));
+    const receive: OnRows = (tensor, firstRow, rows) => machine.writer.receive(tensor, firstRow, rows);
+    const read = checkpoint.read(receive, () => untie(machine));
     const [codec] = await Promise.all([tokenizer, warm, read]); // the first to fail ends the load
     void checkpoint.keep();
     const startToken = isTokenId(bosTokenId, config.vocabSize) ? bosTokenId : undefined; // GPT-2's often stays in the file of a smaller vocabulary

@@ -61,7 +61,10 @@ test("the second load asks the server for nothing and brings the same", async ()
 
 test("without the option nothing of the page's own origin is kept", async () => {
   const checkpoint = await openCheckpoint(address("fault=none"), { parameters });
-  await checkpoint.read(() => {});
+  await checkpoint.read(
+    () => {},
+    () => {},
+  );
   await checkpoint.keep();
   expect(await kept()).toEqual([]);
 });

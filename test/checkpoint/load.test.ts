@@ -182,7 +182,10 @@ describe("progress", () => {
   ])("%s rises to its total and ends there", async (phase, source) => {
     const events: LoadProgress[] = [];
     const checkpoint = await openCheckpoint(source, { parameters, onProgress: (event) => events.push(event) });
-    await checkpoint.read(() => {});
+    await checkpoint.read(
+      () => {},
+      () => {},
+    );
     expect(events.length).toBeGreaterThan(0);
     events.forEach((event, i) => {
       expect(event).toMatchObject({ phase, total: events[0]?.total });

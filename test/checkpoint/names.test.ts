@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openCheckpoint } from "../../worker/checkpoint/load";
 import type { SeparateFiles } from "../../worker/checkpoint/types";
-import { type TestTensors, writeSafetensors, zeroConfig, zeroTensors } from "../helpers/checkpoints";
+import { type TestTensor, type TestTensors, writeSafetensors, zeroConfig, zeroTensors } from "../helpers/checkpoints";
 import { collect } from "../helpers/collect";
 import { parameters } from "../helpers/parameters";
 
@@ -48,8 +48,8 @@ async function book(tensors: TestTensors): Promise<TestTensors> {
 
 async function everything(source: SeparateFiles) {
   const { plan, read } = await openCheckpoint(source, { parameters });
-  const { parameters: found } = await collect({ read });
-  return { plan, found };
+  const { parameters: found, calls, untied } = await collect({ read });
+  return { plan, found, calls, untied };
 }
 
 const open = (tensors: TestTensors, changes: object = {}) =>
@@ -66,8 +66,9 @@ describe("the same numbers under other names", () => {
   });
 
   test("nanoGPT's layout is known by c_attn, its GELU is exact, its head tied", async () => {
-    const expected = await open(hub(), { tie_word_embeddings: true });
-    const { "lm_head.weight": _, ...tensors } = nanoGPT(hub());
+    const { "lm_head.weight": _, ...headless } = hub();
+    const expected = await open(headless, { tie_word_embeddings: true });
+    const tensors = nanoGPT(headless);
     const { plan, found } = await everything({ config: nanoConfig, weights: writeSafetensors(tensors) });
     expect(found).toEqual(expected.found);
     expect(plan.config).toMatchObject({ activation: "gelu-erf", tied: true, dropRate: 0.1, contextLength: 6 });
@@ -131,16 +132,79 @@ describe("biases that a model was trained without", () => {
 });
 
 describe("tied or not", () => {
-  test("the configuration says, and GPT-2's says tied where it is silent", async () => {
-    const silent = await open(hub(), { tie_word_embeddings: undefined });
-    expect(silent.plan.config.tied).toBe(true);
-    expect(silent.plan.tensors.map(({ name }) => name)).not.toContain("lm_head.weight");
-    const untied = await open(hub(), { tie_word_embeddings: false });
-    expect(untied.found.get("out_head.weight")).toEqual(hub()["lm_head.weight"]?.data);
+  const wte = "wte.weight";
+  const head = "lm_head.weight";
+  const equal = { ...hub(), [head]: hub()[wte] as TestTensor };
+  const { [head]: _, ...headless } = hub();
+  /** The head first, as safetensors writes the names that transformers gives them. */
+  const turned = (tensors: TestTensors) => ({ [head]: tensors[head] as TestTensor, ...tensors });
+
+  test("the configuration says untied", async () => {
+    const { found, untied } = await open(hub(), { tie_word_embeddings: false });
+    expect(found.get("out_head.weight")).toEqual(hub()[head]?.data);
+    expect(untied).toBe(0);
+  });
+
+  test.each([
+    ["without a head", headless],
+    ["with the embedding once more", equal],
+    ["the other way round", turned(equal)],
+  ])("tied, said or not: %s", async (_, tensors) => {
+    for (const tie_word_embeddings of [undefined, null, true]) {
+      const { plan, found, calls, untied } = await open(tensors, { tie_word_embeddings });
+      expect(plan.config.tied).toBe(true);
+      expect(found.get("tok_emb.weight")).toEqual(hub()[wte]?.data);
+      expect(calls.filter(({ tensor: { name } }) => name === wte || name === head).length).toBe(1);
+      expect([untied, found.has("out_head.weight")]).toEqual([0, false]);
+    }
+  });
+
+  const half = (tensor: TestTensor) => ({ ...tensor, data: new Uint8Array(2 * tensor.data.length), dtype: "BF16" });
+  test.each([
+    ["the head", hub()],
+    ["the head, which comes first", turned(hub())],
+    ["a head of another type", { ...hub(), [head]: half(hub()[head] as TestTensor) }],
+  ])("the configuration is silent and the weights have another head: %s is used", async (_, tensors) => {
+    const { found, untied } = await open(tensors, { tie_word_embeddings: undefined });
+    const expected = await open(tensors, { tie_word_embeddings: false });
+    expect(found).toEqual(expected.found);
+    expect(untied).toBe(1);
+  });
+
+  test("heads that differ in their last number only, in a tensor of several chunks", async () => {
+    const wide = { vocabSize: 40_000, positions: 6, width: 32 };
+    const tensors = zeroTensors(wide);
+    const data = new Float32Array(40_000 * 32);
+    data[data.length - 1] = 1;
+    const other = { ...tensors, [head]: { shape: [40_000, 32], data } };
+    const silent = { ...zeroConfig(wide), tie_word_embeddings: undefined };
+    const { found, calls, untied } = await everything({ config: silent, weights: writeSafetensors(other) });
+    expect(found.get("out_head.weight")).toEqual(data);
+    expect(found.get("tok_emb.weight")).toEqual(tensors[wte]?.data);
+    expect(untied).toBe(1);
+    const rows = calls.filter(({ tensor }) => tensor.name === head);
+    expect(rows.map(({ firstRow, rows }) => firstRow + rows)).toEqual([40_000]); // of it, only the last chunk is handed on
+  });
+
+  test.each([hub(), turned(hub())])("a head of its own in a model said to be tied is an error", async (tensors) => {
+    const expected = {
+      code: "invalid-config",
+      message: expect.stringMatching(
+        /has (wte|lm_head)\.weight and another (wte|lm_head)\.weight, .*Set tie_word_embeddings to false/,
+      ),
+    };
+    await expect(open(tensors, { tie_word_embeddings: true })).rejects.toMatchObject(expected);
+  });
+
+  test("a head of another shape is an error, whatever is said", async () => {
+    const tensors = { ...hub(), [head]: { shape: [8, 4], data: new Float32Array(32) } };
+    for (const tie_word_embeddings of [undefined, true, false]) {
+      const expected = { code: "wrong-shape", message: expect.stringContaining("lm_head.weight as [8, 4]") };
+      await expect(open(tensors, { tie_word_embeddings })).rejects.toMatchObject(expected);
+    }
   });
 
   test("an untied model without a head is refused", async () => {
-    const { "lm_head.weight": _, ...headless } = hub();
     const expected = {
       code: "missing-tensor",
       message: expect.stringContaining("lm_head.weight (or out_head.weight)"),

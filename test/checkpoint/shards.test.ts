@@ -85,7 +85,12 @@ describe("a folder with model.safetensors.index.json", () => {
     vi.restoreAllMocks();
     serve({ ...served(), [names[1] as string]: (parts[1] as ArrayBuffer).slice(0, -4) });
     const cut = await open();
-    await expect(cut.read(() => {})).rejects.toMatchObject({
+    await expect(
+      cut.read(
+        () => {},
+        () => {},
+      ),
+    ).rejects.toMatchObject({
       code: "truncated",
       message: expect.stringContaining(names[1] as string),
     });
@@ -94,7 +99,12 @@ describe("a folder with model.safetensors.index.json", () => {
     longer.set(new Uint8Array(parts[1] as ArrayBuffer));
     serve({ ...served(), [names[1] as string]: longer.buffer });
     const long = await open();
-    await expect(long.read(() => {})).rejects.toMatchObject({
+    await expect(
+      long.read(
+        () => {},
+        () => {},
+      ),
+    ).rejects.toMatchObject({
       code: "bad-header",
       message: expect.stringContaining(names[1] as string),
     });
@@ -117,7 +127,12 @@ describe("a folder with model.safetensors.index.json", () => {
     );
     const checkpoint = await open();
     const expected = { code: "truncated", message: expect.stringContaining(`${name} has changed`) };
-    await expect(checkpoint.read(() => {})).rejects.toMatchObject(expected);
+    await expect(
+      checkpoint.read(
+        () => {},
+        () => {},
+      ),
+    ).rejects.toMatchObject(expected);
   });
 
   test("an index that names no files, or files elsewhere, is refused", async () => {

@@ -1,10 +1,11 @@
-import type { Checkpoint, TensorPlan } from "../../worker/checkpoint/types";
+import type { Checkpoint, OnRows, TensorPlan } from "../../worker/checkpoint/types";
 
 /** The parameters of a checkpoint as the model gets them, [out, in] in f32, and the calls that brought them. */
 export async function collect(checkpoint: Pick<Checkpoint, "read">) {
+  let untied = 0;
   const parameters = new Map<string, Float32Array>();
   const calls: { tensor: TensorPlan; firstRow: number; rows: number; bytes: number }[] = [];
-  await checkpoint.read((tensor, firstRow, bytes) => {
+  const receive: OnRows = (tensor, firstRow, bytes) => {
     const [height = 1, width = 1] = tensor.shape;
     const values = widen(tensor.dtype, bytes);
     const rows = values.length / width;
@@ -19,8 +20,12 @@ export async function collect(checkpoint: Pick<Checkpoint, "read">) {
         if (out >= begin && out < end) whole[(out - begin) * inputs + input] = values[i] as number;
       }
     }
+  };
+  await checkpoint.read(receive, () => {
+    untied++;
+    parameters.set("out_head.weight", (parameters.get("tok_emb.weight") as Float32Array).slice());
   });
-  return { parameters, calls };
+  return { parameters, calls, untied };
 }
 
 /** Any of the types as f32. */

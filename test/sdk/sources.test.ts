@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { createModel, loadModel, type ModelSource, type Progress } from "../../src/index";
-import { fixed, script } from "../helpers/checkpoints";
+import {
+  fixed,
+  script,
+  type TestTensor,
+  type TestTensors,
+  writeSafetensors,
+  zeroConfig,
+  zeroTensors,
+} from "../helpers/checkpoints";
 import { goldenFile, tensorOf } from "../helpers/golden";
 import { largestDifference } from "../helpers/models";
 
@@ -46,6 +54,34 @@ describe("checkpoints made in memory", () => {
       expect(result.ids).toEqual(ids);
     }
     gpt.dispose();
+  });
+
+  test("a head of its own is used where the configuration doesn't say, a second embedding takes no memory", async () => {
+    const random = (length: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * i + length));
+    const tensors = zeroTensors({ vocabSize: 5000, positions: 8, width: 64 });
+    tensors["wte.weight"] = { shape: [5000, 64], data: random(320_000) };
+    tensors["ln_f.weight"] = { shape: [64], data: random(64) };
+    const { "lm_head.weight": _, ...headless } = tensors;
+    const equal = { ...headless, "lm_head.weight": headless["wte.weight"] as TestTensor };
+    const head = { shape: [5000, 64], data: random(320_000).reverse() };
+    const other = { ...headless, "lm_head.weight": head };
+    const load = (weights: TestTensors, tie_word_embeddings?: boolean) => {
+      const config = { ...zeroConfig({ vocabSize: 5000, positions: 8, width: 64 }), tie_word_embeddings };
+      return loadModel({ config, weights: writeSafetensors(weights) }, { threads: 1 });
+    };
+    using untied = await load(other, false);
+    for (const weights of [other, { "lm_head.weight": head, ...headless }]) {
+      using gpt = await load(weights);
+      expect(await gpt.logits([1, 4999])).toEqual(await untied.logits([1, 4999]));
+      expect(gpt.config).toEqual(untied.config);
+      const { parameters, weightBytes } = untied.info;
+      expect(gpt.info).toMatchObject({ parameters, weightBytes });
+      expect(await gpt.parameters()).toEqual(await untied.parameters());
+    }
+    using tied = await load(headless, true);
+    using same = await load(equal);
+    expect(await same.logits([1, 4999])).toEqual(await tied.logits([1, 4999]));
+    expect([same.config, same.info]).toEqual([tied.config, tied.info]);
   });
 
   test("a buffer is left as it was, and loads twice; so does a view with an odd offset", async () => {

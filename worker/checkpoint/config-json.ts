@@ -84,7 +84,8 @@ export function readConfig(json: Record<string, unknown>, file: string): ConfigF
   }
   const activation = json.activation_function;
   if (activation !== undefined) config.activation = readActivation(activation, file);
-  return { config: config as unknown as GPTConfigInput, ...tokenIds(json, file) };
+  const tiedUnlessOther = dialect.defaults.tied === true && (json.tie_word_embeddings ?? null) === null;
+  return { config: config as unknown as GPTConfigInput, tiedUnlessOther, ...tokenIds(json, file) };
 }
 
 function refuseOthers(json: Record<string, unknown>, file: string): void {

@@ -1,3 +1,4 @@
+import { chunk } from "../chunk";
 import { GPTError, type GPTErrorCode } from "../errors";
 import type { ByteReader } from "./byte-reader";
 import { readConfig, withGeneration } from "./config-json";
@@ -30,6 +31,12 @@ export interface CheckpointOptions {
  * Throws `GPTError` naming the file, key or tensor at fault.
  */
 export async function openCheckpoint(source: ModelSource, options: CheckpointOptions): Promise<Checkpoint> {
+  const checkpoint = await openOrAsk(source, options);
+  const { twins } = checkpoint.plan;
+  return twins ? (await chunk(import("./twins"))).withTwins(checkpoint, twins) : checkpoint;
+}
+
+async function openOrAsk(source: ModelSource, options: CheckpointOptions): Promise<Checkpoint> {
   const readers: ByteReader[] = [];
   try {
     return await openWith(source, options, readers, false);
@@ -81,7 +88,7 @@ async function openWith(
     return {
       plan,
       tokenizer,
-      async read(onRows) {
+      async read(onRows, onOwnHead) {
         reader.onAdvance = progressOf(reader.stream.phase, header.fileBytes, onProgress);
         try {
           await readTensors(reader, header, plan.tensors, onRows);
@@ -92,7 +99,7 @@ async function openWith(
           const again = await openWith(source, { ...options, onProgress: rest }, [], true);
           const same = JSON.stringify([again.plan, again.tokenizer]) === JSON.stringify([plan, tokenizer]);
           if (!same) throw error; // another model by now; what was kept of the old one is forgotten
-          await again.read(onRows);
+          await again.read(onRows, onOwnHead);
           keep = again.keep;
         }
       },

@@ -1,7 +1,7 @@
 import { GPTError } from "../errors";
 import { completeConfig, type GPTConfig } from "../model/config";
 import { bareName, isSkipped, type NameRule, ruleFor, theirName } from "./names";
-import type { CheckpointPlan, ConfigFile, FileHeader, FileTensor, TensorPlan, TensorType } from "./types";
+import type { CheckpointPlan, ConfigFile, FileHeader, FileTensor, TensorPlan, TensorType, Twins } from "./types";
 
 /** The parameters a configuration has → their shapes. */
 export type Parameters = (config: GPTConfig) => ReadonlyMap<string, readonly number[]>;
@@ -22,20 +22,24 @@ interface Source {
  * untied exactly where the file has a head), `qkvBias` and the orientation of matrices (by `c_attn`: `c_proj` is
  * square). Throws `GPTError` `missing-tensor`, `wrong-shape`, `wrong-dtype`, `invalid-config` naming the tensor.
  */
-export function planCheckpoint(header: FileHeader, { config: input, ...ids }: ConfigFile, parameters: Parameters) {
+export function planCheckpoint(header: FileHeader, configFile: ConfigFile, parameters: Parameters) {
+  const { config: input, tiedUnlessOther: mayDiffer = false, ...ids } = configFile;
   const sources = sourcesByParameter(header);
   const tied = input.tied ?? !sources.has("out_head.weight");
-  if (tied) useOneEmbedding(sources);
+  const second = tied ? useOneEmbedding(sources) : undefined;
   const qkvBias = [...sources.keys()].some((name) => name.endsWith(".W_query.bias"));
   const config = completeConfig({ ...input, tied, qkvBias });
   const expected = parameters(config);
   const transposed = header.names === "hub" && isConv1D(sources, config, header.file);
   const zeros = missing(sources, expected, header);
-  const tensors = [...new Set(sources.values())]
-    .map((source) => planTensor(source, expected, transposed, header))
+  const places = second ? parameters({ ...config, tied: false }) : expected;
+  const tensors = [...new Set([...sources.values(), ...(second ? [second] : [])])]
+    .map((source) => planTensor(source, places, transposed, header))
     .sort((a, b) => a.offset - b.offset);
   const types = new Map([...sources].map(([parameter, { tensor }]) => [parameter, tensor.dtype]));
-  return { config, tensors, types, zeros, ...ids } satisfies CheckpointPlan;
+  const first = sources.get("tok_emb.weight")?.tensor.name ?? "";
+  const twins: Twins | undefined = second && { first, second: second.tensor.name, mayDiffer, file: header.file };
+  return { config, tensors, types, zeros, ...ids, ...(twins && { twins }) } satisfies CheckpointPlan;
 }
 
 function sourcesByParameter({ tensors, file }: FileHeader): Map<string, Source> {
@@ -56,13 +60,13 @@ function sourcesByParameter({ tensors, file }: FileHeader): Map<string, Source> 
   return sources;
 }
 
-/** A tied model needs the embedding or the head, whichever the file kept. */
-function useOneEmbedding(sources: Map<string, Source>): void {
-  const head = sources.get("out_head.weight");
-  if (!head) return;
+/** A tied model needs the embedding or the head, whichever the file kept. Of both it gets the first; the second is returned. */
+function useOneEmbedding(sources: Map<string, Source>): Source | undefined {
+  const both = ["tok_emb.weight", "out_head.weight"].flatMap((name) => sources.get(name) ?? []);
+  const [first, second] = both.sort((a, b) => a.tensor.begin - b.tensor.begin);
+  if (first) sources.set("tok_emb.weight", { ...first, rule: { ...first.rule, ours: ["tok_emb.weight"] } });
   sources.delete("out_head.weight");
-  if (!sources.has("tok_emb.weight"))
-    sources.set("tok_emb.weight", { tensor: head.tensor, rule: { ...head.rule, ours: ["tok_emb.weight"] } });
+  return second;
 }
 
 function isConv1D(sources: Map<string, Source>, { embDim }: GPTConfig, file: string): boolean {

@@ -43,6 +43,8 @@ export interface LoadProgress {
 /** A configuration as its file has it; `tied` and `qkvBias` may have to be decided from the tensors. */
 export interface ConfigFile {
   config: GPTConfigInput;
+  /** The file doesn't say `tied`: weights with another head than the embedding have the last word. */
+  tiedUnlessOther?: boolean;
   bosTokenId?: number;
   /** Each ends a text. */
   eosTokenIds: readonly number[];
@@ -103,8 +105,18 @@ export interface TensorPlan {
   parts: readonly TensorPart[];
 }
 
+/** The two tensors of a tied file that has the embedding and the head, in file order. Only the first is read where they are the same. */
+export interface Twins {
+  first: string;
+  second: string;
+  /** Whether the two may differ; where the configuration says they are tied, that is an error. */
+  mayDiffer: boolean;
+  file: string;
+}
+
 export interface CheckpointPlan {
   config: GPTConfig;
+  twins?: Twins;
   /** In file order. */
   tensors: readonly TensorPlan[];
   /** What the file holds each parameter as. */
@@ -123,9 +135,10 @@ export interface Checkpoint {
   tokenizer: TokenizerFiles | undefined;
   /**
    * Streams every planned tensor, anew from its first row where a kept file turns out wrong and the server's takes its
-   * place. Throws `GPTError` `truncated`, `network`, `bad-header` (bytes left over).
+   * place. `onOwnHead` hears, before the first row that shows it, that a model planned as tied has a head of its own: up to this row
+   * it is what the embedding is so far. Throws `GPTError` `truncated`, `network`, `bad-header` (bytes left over), `invalid-config`.
    */
-  read(onRows: OnRows): Promise<void>;
+  read(onRows: OnRows, onOwnHead: () => void): Promise<void>;
   /** After `read`, when all of it is accepted: lets the cache remember the files that came. Never rejects. */
   keep(): Promise<void>;
 }

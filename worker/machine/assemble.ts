@@ -75,6 +75,12 @@ export async function assemble(
   };
 }
 
+/** For a model taken for tied whose head turns out to be its own while the weights are read. Throws `GPTError` `out-of-memory`. */
+export function untie(machine: Machine): void {
+  machine.weights.untie(machine.arena);
+  machine.model = new GPTModel(machine.ops, machine.weights);
+}
+
 /**
  * The run state: bytes that one pass over `CHUNK` positions takes on the scratch stack, and the head after it. Counts generously what is
  * live at once, rows of the stream, of a feed-forward and of the head in f32; `Scratch` throws where a pass takes more.

@@ -43,7 +43,7 @@ const NARROW = 512;
 export class Weights {
   private readonly places = new Map<string, Place>();
   private readonly stacks = new Map<string, { matrix: Matrix; bias: number }>();
-  readonly bytes: number;
+  bytes: number;
 
   private constructor(
     readonly config: GPTConfig,
@@ -96,6 +96,24 @@ export class Weights {
   plain(name: string): number {
     const place = this.places.get(name);
     return place?.kind === "plain" ? place.pointer : 0;
+  }
+
+  /**
+   * Gives a tied head memory of its own, if it has none yet, and copies into it what the embedding holds so far.
+   * Throws `GPTError` `out-of-memory`.
+   */
+  untie(arena: Arena): void {
+    const matrix = this.matrix("tok_emb.weight");
+    const { format, outs, inputs } = matrix;
+    const bytes = matrixBytes(format, outs, inputs);
+    if (this.config.tied) {
+      const parameter: Parameter = { name: "out_head.weight", shape: [outs, inputs], role: "matrix" };
+      const head = { ...matrix, pointer: arena.take(bytes) };
+      this.places.set(parameter.name, { kind: "matrix", matrix: head, firstRow: 0, parameter });
+      this.bytes += aligned(bytes);
+      this.config.tied = false;
+    }
+    arena.u8(this.head.pointer, bytes).set(arena.u8(matrix.pointer, bytes));
   }
 
   /** Query, key and value as one matrix, each part padded to whole panels, and the address of their biases. */
