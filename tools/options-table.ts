@@ -37,6 +37,7 @@ the best token is taken (of equal ones the first); otherwise one is drawn from w
 `;
 
 const NOTES = `
+- \`topP\` and \`typicalP\` count a sum as reached from 2⁻²² of it less on: scores are f32, and 0.2 is half of 0.4.
 - Log-probabilities that are reported are the model's own: no option changes them.
 - The penalties subtract or divide once a token (\`frequencyPenalty\` once an occurrence). \`repetitionPenalty\` looks at prompt
   and generated text, the other two at generated text only; \`penaltyWindow\` holds for all three.
