@@ -21,6 +21,18 @@ test.each([undefined, null, [], {}, { weights: [] }])("%j has no weights", (sour
   expect(() => filesOf(source as never, { base })).toThrow("The source has no weights, expected an address");
 });
 
+test.each([
+  ["models/pytorch_model.bin", /app\/models\/pytorch_model\.bin is neither .*save_pretrained\(\)/],
+  ["https://a.example/tf_model.h5?download=true", /tf_model\.h5\?download=true is neither/],
+  ["model.pt", /neither/],
+  ["/model.PTH", /neither/],
+  ["/last.ckpt", /neither/],
+  ["/model/model.safetensors.index.json", /index\.json is neither .*Give its folder's address/],
+])("%s is no model", (source, message) => {
+  const expected = { code: "bad-argument", message: expect.stringMatching(message) };
+  expect(() => filesOf(source, { base })).toThrow(expect.objectContaining(expected));
+});
+
 test("a hub id's revision may be a branch with a slash", () => {
   const { config } = filesOf("owner/name", { base, revision: "refs/pr/1" });
   expect(config).toBe(`${hub}/owner/name/resolve/refs%2Fpr%2F1/config.json`);

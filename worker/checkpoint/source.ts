@@ -15,6 +15,11 @@ const HUB = "https://huggingface.co";
 const HUB_ID = /^(?!\.)[\w.-]+\/[\w.-]+$/;
 const PARTS: readonly string[] = ["config", "weights", "tokenizer"] satisfies (keyof SeparateFiles)[];
 const WEIGHTS = /\.(?:gguf|safetensors)$/i;
+/** Files that are no model, and what to give in their place. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [
+  [/\.index\.json$/i, "Give its folder's address."],
+  [/\.(?:bin|pt|pth|h5|ckpt)$/i, "Save the model anew with save_pretrained() and give its folder's address."],
+];
 
 /**
  * The files behind a source: a hub id `owner/name` (a relative folder of that form is written `./owner/name`), the
@@ -22,13 +27,15 @@ const WEIGHTS = /\.(?:gguf|safetensors)$/i;
  * Throws `GPTError` `bad-argument` for anything else.
  */
 export function filesOf(source: ModelSource, options: { base: string; revision?: string }): CheckpointFiles {
-  if (typeof source === "string" && HUB_ID.test(source) && !WEIGHTS.test(source)) {
+  if (typeof source === "string" && HUB_ID.test(source) && !WEIGHTS.test(source) && !otherFile(source)) {
     const revision = encodeURIComponent(options.revision ?? "main");
     return folderFiles(new URL(`${HUB}/${source}/resolve/${revision}/`), "model.safetensors");
   }
   if (typeof source === "string" || source instanceof URL) {
     const url = address(source, options.base);
     if (/\.gguf$/i.test(url.pathname)) return { config: undefined, weights: url, tokenizer: undefined };
+    const other = otherFile(url.pathname);
+    if (other) throw new GPTError("bad-argument", `${url} is neither .safetensors nor .gguf. ${other[1]}`);
     const weights = /[^/]+\.safetensors$/.exec(url.pathname)?.[0];
     if (weights !== undefined) url.pathname = url.pathname.slice(0, -weights.length);
     else if (!url.pathname.endsWith("/")) url.pathname += "/";
@@ -46,6 +53,10 @@ export function filesOf(source: ModelSource, options: { base: string; revision?:
 export function mayHaveTokenizer(source: ModelSource): boolean {
   const single = typeof source === "string" || source instanceof URL || isBytes(source);
   return single || source?.tokenizer !== undefined || source?.config === undefined;
+}
+
+function otherFile(path: string) {
+  return OTHERS.find(([ending]) => ending.test(path));
 }
 
 function isBytes(source: unknown): source is Blob | ArrayBuffer | ArrayBufferView {
