@@ -230,7 +230,13 @@ describe("weights that do not fit the configuration are refused by name", () => 
     ["a padded vocabulary", hub(), { vocab_size: 5 }, "wrong-shape", /wte\.weight as \[7, 4\].*expects \[5, 4\]/],
     ["other positions", hub(), { n_positions: 1024 }, "wrong-shape", /wpe\.weight as \[6, 4\].*\[1024, 4\]/],
     ["another n_inner", hub(), { n_inner: 12 }, "wrong-shape", /h\.0\.mlp\.c_fc\.weight as \[4, 16\].*\[4, 12\]/],
-    ["another width", hub(), { n_embd: 8 }, "wrong-shape", /c_attn\.weight as \[4, 12\].*\[8, 24\] or \[24, 8\]/],
+    [
+      "another width",
+      hub(),
+      { n_embd: 8 },
+      "wrong-shape",
+      /c_attn\.weight as \[4, 12\].*\[8, 24\] or \[24, 8\]\. Give the config\.json of these weights/,
+    ],
     [
       "a vector for a matrix",
       { ...hub(), "h.0.ln_1.bias": zero(2, 2) },
@@ -259,7 +265,62 @@ describe("weights that do not fit the configuration are refused by name", () => 
       "invalid-config",
       /h\.0\.crossattention\.c_attn\.weight, for which/,
     ],
+    [
+      "an unknown part of the model, whatever its type",
+      { ...hub(), "transformer.emb_ln.weight": { shape: [1], data: new Uint8Array(1), dtype: "I8" } },
+      {},
+      "invalid-config",
+      /transformer\.emb_ln\.weight, for which/,
+    ],
+    [
+      "whole numbers",
+      { ...hub(), "h.0.mlp.c_fc.weight": { shape: [4, 16], data: new Uint8Array(64), dtype: "I8" } },
+      {},
+      "wrong-dtype",
+      /h\.0\.mlp\.c_fc\.weight as I8, expected F32, F16, BF16\./,
+    ],
+    [
+      "names of another model",
+      renamed(hub(), (name) => `gpt.${name}`),
+      {},
+      "missing-tensor",
+      /no tensor wte\.weight \(or tok_emb\.weight\), nor \d+ others, but gpt\.wte\.weight and 28 others without a place/,
+    ],
+    [
+      "an embedding of another name",
+      renamed(hub(), (name) => `transformer.${name}`.replace("wte", "wtt")),
+      {},
+      "missing-tensor",
+      /no tensor wte\.weight \(or tok_emb\.weight\), but transformer\.wtt\.weight without a place/,
+    ],
+    [
+      "an adapter",
+      mapped(hub(), (name, tensor) => [name.replace(/(c_attn)\./, "$1.base_layer."), tensor]),
+      {},
+      "missing-tensor",
+      /but h\.0\.attn\.c_attn\.base_layer\.weight and 3 others .*merge_and_unload/,
+    ],
   ])("%s", async (_, tensors, changes, code, message) => {
     await expect(open(tensors, changes)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  test("one shard of several", async () => {
+    const weights = new File([writeSafetensors(gap)], "model-00001-of-00002.safetensors");
+    const expected = { code: "missing-tensor", message: expect.stringContaining("one file of several") };
+    await expect(everything({ config, weights })).rejects.toMatchObject(expected);
+  });
+
+  test("what is outside the model is passed over", async () => {
+    const outside = [
+      "score.weight",
+      "v_head.summary.bias",
+      "qa_outputs.weight",
+      "classifier.bias",
+      "model.score.weight",
+    ];
+    const masks = ["h.0.attn.bias", "h.1.attn.masked_bias"];
+    const others = [...outside, ...masks.flatMap((name) => [name, `transformer.${name}`])];
+    const tensors = { ...hub(), ...Object.fromEntries(others.map((name) => [name, zero(3)])) };
+    expect((await open(tensors)).found).toEqual((await open(hub())).found);
   });
 });

@@ -3,6 +3,7 @@ import { openCheckpoint } from "../../worker/checkpoint/load";
 import type { LoadProgress } from "../../worker/checkpoint/types";
 import { type TestTensors, writeSafetensors, zeroConfig, zeroTensors } from "../helpers/checkpoints";
 import { collect } from "../helpers/collect";
+import { type GgufEntry, writeGguf } from "../helpers/gguf";
 import { goldenFile } from "../helpers/golden";
 import { parameters } from "../helpers/parameters";
 
@@ -39,6 +40,37 @@ test("a GGUF that is the only one in a list has its own configuration and tokeni
   const listed = await openCheckpoint({ weights: [file] }, { parameters });
   expect([listed.plan.config, listed.tokenizer]).toEqual([alone.plan.config, alone.tokenizer]);
   expect((await collect(listed)).parameters).toEqual((await collect(alone)).parameters);
+});
+
+test("a GGUF in several files, the one that describes it last", async () => {
+  const keys = { context_length: 2, embedding_length: 32, block_count: 0, "attention.head_count": 1 };
+  const described = writeGguf(
+    [
+      ["general.architecture", 8, "gpt2"],
+      ...Object.entries(keys).map(([key, value]): GgufEntry => [`gpt2.${key}`, 4, value]),
+      ["gpt2.feed_forward_length", 4, 32],
+      ["gpt2.attention.layer_norm_epsilon", 6, 0x3727c5ac],
+    ],
+    [{ name: "position_embd.weight", dimensions: [32, 2], type: 0, offset: 0 }],
+    { data: 256 },
+  );
+  const rest = writeGguf(
+    [["split.no", 4, 1]],
+    [
+      { name: "token_embd.weight", dimensions: [32, 4], type: 0, offset: 0 },
+      { name: "output_norm.weight", dimensions: [32], type: 0, offset: 512 },
+      { name: "output_norm.bias", dimensions: [32], type: 0, offset: 640 },
+    ],
+    { data: 768 },
+  );
+  for (const weights of [
+    [described, rest],
+    [rest, described],
+  ]) {
+    const checkpoint = await openCheckpoint({ weights }, { parameters });
+    expect(checkpoint.plan.config).toMatchObject({ vocabSize: 4, contextLength: 2, embDim: 32 });
+    expect((await collect(checkpoint)).parameters.size).toBe(4);
+  }
 });
 
 test("a tensor in two of the files is refused", async () => {
@@ -80,7 +112,9 @@ describe("a folder with model.safetensors.index.json", () => {
     serve({ ...served(), [names[1] as string]: undefined });
     await expect(open()).rejects.toMatchObject({
       code: "http-error",
-      message: expect.stringContaining(names[1] as string),
+      message: expect.stringMatching(
+        /model-00002-of-00003\.safetensors was answered with 404, .* Check the address\.$/,
+      ),
     });
     vi.restoreAllMocks();
     serve({ ...served(), [names[1] as string]: (parts[1] as ArrayBuffer).slice(0, -4) });
@@ -151,7 +185,20 @@ describe("a folder with model.safetensors.index.json", () => {
     serve(rest);
     const expected = {
       code: "http-error",
-      message: expect.stringMatching(/sharded\/model\.safetensors was answered with 404, expected/),
+      message: expect.stringMatching(
+        /sharded\/model\.safetensors was answered with 404, expected.* save_pretrained\(\)/,
+      ),
+    };
+    await expect(open()).rejects.toMatchObject(expected);
+  });
+
+  test("an adapter's folder, without a config.json, is told what a folder needs", async () => {
+    serve({ "adapter_config.json": {} });
+    const expected = {
+      code: "http-error",
+      message: expect.stringMatching(
+        /sharded\/config\.json was answered with 404, .* needs config\.json .*merge_and_unload/,
+      ),
     };
     await expect(open()).rejects.toMatchObject(expected);
   });

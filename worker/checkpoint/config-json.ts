@@ -47,7 +47,10 @@ const ACTIVATIONS: Readonly<Record<string, ActivationName>> = {
   gelu_new: "gelu-tanh",
   gelu_pytorch_tanh: "gelu-tanh",
   gelu_fast: "gelu-tanh",
+  gelu_python_tanh: "gelu-tanh",
+  gelu_accurate: "gelu-tanh",
   gelu: "gelu-erf",
+  gelu_python: "gelu-erf",
   relu: "relu",
 };
 
@@ -63,7 +66,8 @@ const FIXED: Readonly<Record<string, boolean>> = {
  * Throws `GPTError` `unsupported-model` or `invalid-config` that names the key and what was found.
  */
 export function readConfig(json: Record<string, unknown>, file: string): ConfigFile {
-  if ("embDim" in json) return { config: json as unknown as GPTConfigInput, eosTokenIds: [] };
+  if ("embDim" in json)
+    return { config: json as unknown as GPTConfigInput, origin: { file, keys: {} }, eosTokenIds: [] };
   refuseOthers(json, file);
   const dialect = DIALECTS.find(({ mark }) => mark in json);
   if (!dialect) {
@@ -74,9 +78,12 @@ export function readConfig(json: Record<string, unknown>, file: string): ConfigF
     );
   }
   const config: Record<string, unknown> = { ...dialect.defaults };
+  const keys: Record<string, string> = {};
   for (const [ours, theirs] of Object.entries(dialect.keys)) {
-    const value = theirs.map((key) => json[key]).find((each) => each !== undefined && each !== null);
-    if (value !== undefined) config[ours] = value;
+    const key = theirs.find((each) => json[each] !== undefined && json[each] !== null);
+    if (key === undefined) continue;
+    keys[ours] = key;
+    config[ours] = json[key];
   }
   const missing = SIZES.find((key) => config[key] === undefined);
   if (missing) {
@@ -84,8 +91,9 @@ export function readConfig(json: Record<string, unknown>, file: string): ConfigF
   }
   const activation = json.activation_function;
   if (activation !== undefined) config.activation = readActivation(activation, file);
-  const tiedUnlessOther = dialect.defaults.tied === true && (json.tie_word_embeddings ?? null) === null;
-  return { config: config as unknown as GPTConfigInput, tiedUnlessOther, ...tokenIds(json, file) };
+  const tiedUnlessOther = dialect.defaults.tied === true && keys.tied === undefined;
+  const origin = { file, keys };
+  return { config: config as unknown as GPTConfigInput, origin, tiedUnlessOther, ...tokenIds(json, file) };
 }
 
 function refuseOthers(json: Record<string, unknown>, file: string): void {
@@ -99,7 +107,10 @@ function refuseOthers(json: Record<string, unknown>, file: string): void {
   for (const [key, expected] of Object.entries(FIXED)) {
     const found = json[key] ?? expected;
     if (found === expected) continue;
-    throw new GPTError("unsupported-model", `${file} has ${key} ${JSON.stringify(found)}, supported is ${expected}.`);
+    throw new GPTError(
+      "unsupported-model",
+      `${file} has ${key} ${JSON.stringify(found)}, supported is ${expected}. Choose a model trained so.`,
+    );
   }
 }
 
@@ -109,7 +120,7 @@ function readActivation(found: unknown, file: string): ActivationName {
   const known = Object.keys(ACTIVATIONS).join(", ");
   throw new GPTError(
     "unsupported-model",
-    `${file} has the activation_function ${JSON.stringify(found)}, expected one of ${known}.`,
+    `${file} has the activation_function ${JSON.stringify(found)}, expected one of ${known}. Choose a model trained so.`,
   );
 }
 

@@ -47,7 +47,7 @@ export async function openFile(source: FileSource, options: OpenOptions): Promis
 const ABSENT = [403, 404, 410];
 
 /** Whether an optional file is simply not there: one of those answers, or the app's start page in its place. */
-export function isAbsent(error: unknown): boolean {
+export function isAbsent(error: unknown): error is GPTError {
   if (!(error instanceof GPTError)) return false;
   return error.code === "not-a-model-file" || (error.cause instanceof Response && ABSENT.includes(error.cause.status));
 }

@@ -6,7 +6,7 @@ import type { ByteReader } from "./byte-reader";
 import { BLOCKS, unpacker } from "./ggml-blocks";
 import { type GgufHeader, readGgufHeader } from "./gguf";
 import type { GgufValue } from "./gguf-cursor";
-import type { ConfigFile, FileHeader } from "./types";
+import type { ConfigFile, FileHeader, FileTensor, OwnFiles } from "./types";
 
 /** Our keys → GGUF's, after `gpt2.`. */
 const KEYS: readonly [keyof GPTConfigInput, string][] = [
@@ -28,14 +28,19 @@ const TOKEN = { control: 3, userDefined: 4, unused: 5 };
 export async function readGguf(reader: ByteReader): Promise<FileHeader> {
   const header = await readGgufHeader(reader);
   const unpack = new Map(Object.entries(BLOCKS).map(([name, type]) => [name, unpacker(type)]));
-  return { ...header, unpack, own: { config: () => readConfig(header), tokenizer: () => readTokenizer(header) } };
+  const own: OwnFiles = {
+    describes: header.metadata.has("general.architecture"),
+    config: (tensors) => readConfig(header, tensors),
+    tokenizer: () => readTokenizer(header),
+  };
+  return { ...header, unpack, own };
 }
 
 /**
  * The configuration in a GGUF header of the architecture `gpt2`, which computes the tanh GELU.
  * Throws `GPTError` `unsupported-model` for another architecture, `invalid-config` for a missing key.
  */
-function readConfig({ metadata, tensors, file }: GgufHeader): ConfigFile {
+function readConfig({ metadata, file }: GgufHeader, tensors: readonly FileTensor[]): ConfigFile {
   const architecture = metadata.get("general.architecture");
   if (architecture !== "gpt2") {
     throw new GPTError(
@@ -55,6 +60,7 @@ function readConfig({ metadata, tensors, file }: GgufHeader): ConfigFile {
   const eos = metadata.get("tokenizer.ggml.eos_token_id");
   return {
     config: config as GPTConfigInput,
+    origin: { file, keys: Object.fromEntries(KEYS.map(([ours, theirs]) => [ours, `gpt2.${theirs}`])) },
     ...(typeof bos === "number" && { bosTokenId: bos }),
     eosTokenIds: typeof eos === "number" ? [eos] : [],
   };

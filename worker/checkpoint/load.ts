@@ -75,14 +75,14 @@ async function openWith(
   try {
     const given = await config?.then(({ json, file }) => readConfig(json, file));
     const { reader, header } = await weights;
-    const configFile = given ?? header.own?.config();
+    const configFile = given ?? header.own?.config(header.tensors);
     if (!configFile) {
       const message = `${reader.file} needs a config.json: give { config, weights, tokenizer } or a folder's address.`;
       throw new GPTError("bad-argument", message);
     }
     const kept = reader.stream.phase === "cache"; // the load that kept it has looked, and a page that is offline can't
     const begins = await generation.catch((error: unknown) => (kept ? {} : Promise.reject(error)));
-    const plan = planCheckpoint(header, withGeneration(configFile, begins), parameters);
+    const plan = await planCheckpoint(header, withGeneration(configFile, begins), parameters);
     const tokenizer = (await texts) ?? header.own?.tokenizer();
     let keep = () => Promise.all(readers.map(({ stream }) => stream.keep?.())).then(() => {});
     return {
@@ -107,16 +107,8 @@ async function openWith(
     };
   } catch (error) {
     abandon();
-    throw hinted(error, source);
+    throw isAbsent(error) ? (await chunk(import("./advice"))).absentFile(error, source, files) : error;
   }
-}
-
-/** A bare name is a folder beside the page; the error also says how a hub id is written. */
-function hinted(error: unknown, source: ModelSource): unknown {
-  if (!(error instanceof GPTError && isAbsent(error) && typeof source === "string" && /^[\w.-]+$/.test(source)))
-    return error;
-  const message = `${error.message} A model of the hub is written owner/name, as openai-community/gpt2.`;
-  return new GPTError(error.code, message, { cause: error.cause });
 }
 
 function anyKept(readers: readonly ByteReader[]): boolean {

@@ -12,7 +12,7 @@ export interface NameRule {
 }
 
 /** THE TABLE: their names → ours. A name that is ours already (the book's) needs no row. */
-const NAME_RULES: Readonly<Record<FileHeader["names"], readonly NameRule[]>> = {
+export const NAME_RULES: Readonly<Record<FileHeader["names"], readonly NameRule[]>> = {
   /** GPT-2's on the hub and nanoGPT's. */
   hub: [
     rule("wte.weight", "tok_emb.weight"),
@@ -66,14 +66,22 @@ const BUFFERS = /^(?:h|trf_blocks)\.\d+\.att(?:n\.(?:masked_)?bias|\.mask)$/;
 const OURS =
   /^(?:h|blk|trf_blocks|wte|wpe|ln_f|lm_head|token_embd|position_embd|output|output_norm|tok_emb|pos_emb|final_norm|out_head)\./;
 
+/** All that transformers' head models keep there is the language model. */
+const INSIDE = /^(?:(?:_orig_mod|module|model)\.)*transformer\./;
+
 /** A file tensor's name without what wrappers put before it. */
 export function bareName(name: string): string {
   return name.replace(PREFIXES, "");
 }
 
-/** Whether a tensor is left in the file: no parameter, or not the language model's. Takes the bare name. */
-export function isSkipped(bare: string): boolean {
-  return BUFFERS.test(bare) || !OURS.test(bare);
+/** Whether a tensor is left in the file: no parameter, or not the language model's. */
+export function isSkipped(name: string): boolean {
+  return isBuffer(name) || !(OURS.test(bareName(name)) || INSIDE.test(name));
+}
+
+/** Whether a tensor is a mask. */
+export function isBuffer(name: string): boolean {
+  return BUFFERS.test(bareName(name));
 }
 
 /** The rule for a bare name, with the block's number filled in; a name of ours stands for itself. */
@@ -84,15 +92,7 @@ export function ruleFor(bare: string): NameRule {
   return { ...found, theirs: bare, ours: found.ours.map((name) => name.replace(".N.", `.${block}.`)) };
 }
 
-/** What a file calls one of our parameters, for messages. */
-export function theirName(parameter: string, names: FileHeader["names"]): string {
-  const block = BLOCK.exec(parameter)?.[2] ?? "";
-  const general = parameter.replace(BLOCK, "$1.N.");
-  const found = NAME_RULES[names].find(({ ours }) => ours.includes(general));
-  return found ? found.theirs.replace(".N.", `.${block}.`) : parameter;
-}
-
 /** A block's module and number at a name's beginning. */
-const BLOCK = /^(h|blk|trf_blocks)\.(\d+)\./;
+export const BLOCK = /^(h|blk|trf_blocks)\.(\d+)\./;
 
 const RULES_BY_NAME = new Map([...NAME_RULES.hub, ...NAME_RULES.gguf].map((each) => [each.theirs, each]));

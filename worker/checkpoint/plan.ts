@@ -1,6 +1,7 @@
+import { chunk } from "../chunk";
 import { GPTError } from "../errors";
 import { completeConfig, type GPTConfig } from "../model/config";
-import { bareName, isSkipped, type NameRule, ruleFor, theirName } from "./names";
+import { bareName, isSkipped, type NameRule, ruleFor } from "./names";
 import type { CheckpointPlan, ConfigFile, FileHeader, FileTensor, TensorPlan, TensorType, Twins } from "./types";
 
 /** The parameters a configuration has → their shapes. */
@@ -22,17 +23,17 @@ interface Source {
  * untied exactly where the file has a head), `qkvBias` and the orientation of matrices (by `c_attn`: `c_proj` is
  * square). Throws `GPTError` `missing-tensor`, `wrong-shape`, `wrong-dtype`, `invalid-config` naming the tensor.
  */
-export function planCheckpoint(header: FileHeader, configFile: ConfigFile, parameters: Parameters) {
-  const { config: input, tiedUnlessOther: mayDiffer = false, ...ids } = configFile;
+export async function planCheckpoint(header: FileHeader, configFile: ConfigFile, parameters: Parameters) {
+  const { config: input, origin, tiedUnlessOther: mayDiffer = false, ...ids } = configFile;
   const sources = sourcesByParameter(header);
   const tied = input.tied ?? !sources.has("out_head.weight");
   const second = tied ? useOneEmbedding(sources) : undefined;
   const qkvBias = [...sources.keys()].some((name) => name.endsWith(".W_query.bias"));
-  const config = completeConfig({ ...input, tied, qkvBias });
+  const config = completeConfig({ ...input, tied, qkvBias }, origin);
   const expected = parameters(config);
   const transposed = header.names === "hub" && isConv1D(sources, config, header.file);
-  const zeros = missing(sources, expected, header);
-  const places = second ? parameters({ ...config, tied: false }) : expected;
+  const places = parameters({ ...config, tied: false }); // a tied file may hold the head too
+  const zeros = await missing(sources, expected, places, header);
   const tensors = [...new Set([...sources.values(), ...(second ? [second] : [])])]
     .map((source) => planTensor(source, places, transposed, header))
     .sort((a, b) => a.offset - b.offset);
@@ -45,9 +46,8 @@ export function planCheckpoint(header: FileHeader, configFile: ConfigFile, param
 function sourcesByParameter({ tensors, file }: FileHeader): Map<string, Source> {
   const sources = new Map<string, Source>();
   for (const tensor of tensors) {
-    const bare = bareName(tensor.name);
-    if (isSkipped(bare)) continue;
-    const source = { tensor, rule: ruleFor(bare) };
+    if (isSkipped(tensor.name)) continue;
+    const source = { tensor, rule: ruleFor(bareName(tensor.name)) };
     for (const parameter of source.rule.ours) {
       const other = sources.get(parameter);
       if (other) {
@@ -83,16 +83,9 @@ function planTensor(
   { tensor, rule }: Source,
   expected: ReturnType<Parameters>,
   conv1d: boolean,
-  { file, unpack: others = new Map() }: FileHeader,
+  { file, names, unpack: others = new Map() }: FileHeader,
 ) {
   const { name, shape, begin: offset, bytes } = tensor;
-  const types = shape.length < 2 ? PLAIN_TYPES : [...PLAIN_TYPES, ...BLOCK_TYPES, ...others.keys()];
-  if (!types.includes(tensor.dtype)) {
-    const message = `${file} has ${name} as ${tensor.dtype}, expected ${types.join(", ")}. Convert it to one of these.`;
-    throw new GPTError("wrong-dtype", message);
-  }
-  const unpack = others.get(tensor.dtype);
-  const dtype = unpack ? "F32" : (tensor.dtype as TensorType);
   let end = 0;
   let inner: readonly number[] = [];
   const parts = rule.ours.map((parameter) => {
@@ -106,31 +99,37 @@ function planTensor(
     inner = ours.slice(1);
     return { parameter, begin, end };
   });
+  const blocks = names === "gguf" && shape.length > 1 ? [...BLOCK_TYPES, ...others.keys()] : [];
+  const types = [...PLAIN_TYPES, ...blocks];
+  if (!types.includes(tensor.dtype)) {
+    const message = `${file} has ${name} as ${tensor.dtype}, expected ${types.join(", ")}. Convert it to one of these.`;
+    throw new GPTError("wrong-dtype", message);
+  }
+  const unpack = others.get(tensor.dtype);
+  const dtype = unpack ? "F32" : (tensor.dtype as TensorType);
   const transposed = conv1d && rule.layout === "linear";
   const stored = transposed ? [...inner, end] : [end, ...inner];
   if (stored.join() !== shape.join()) throw wrongShape(file, name, shape, `[${stored.join(", ")}]`);
-  return { name, dtype, ...(unpack && { unpack }), shape, offset, bytes, transposed, parts } satisfies TensorPlan;
+  return { file, name, dtype, ...(unpack && { unpack }), shape, offset, bytes, transposed, parts } satisfies TensorPlan;
 }
 
 /** The parameters to leave zero. Throws when others are missing. */
-function missing(
+async function missing(
   sources: Map<string, Source>,
   expected: ReturnType<Parameters>,
-  { file, names }: FileHeader,
-): string[] {
+  places: ReturnType<Parameters>,
+  header: FileHeader,
+): Promise<string[]> {
   const present = [...sources.keys()];
   const absentGroups = OPTIONAL.filter((group) => !present.some((name) => group.test(name)));
   const absent = [...expected.keys()].filter((name) => !sources.has(name));
   const fault = absent.find((name) => !absentGroups.some((group) => group.test(name)));
   if (fault === undefined) return absent;
-  const theirs = theirName(fault, names);
-  const called = theirs === fault ? fault : `${theirs} (or ${fault})`;
-  const others = absent.length > 1 ? `, nor ${absent.length - 1} others` : "";
-  const message = `${file} has no tensor ${called}${others}. The configuration asks for it: do the two belong together?`;
-  throw new GPTError("missing-tensor", message);
+  const { missingTensor } = await chunk(import("./advice"));
+  throw missingTensor(fault, absent.length - 1, places, header);
 }
 
 function wrongShape(file: string, name: string, found: readonly number[], expected: string): GPTError {
-  const message = `${file} has ${name} as [${found.join(", ")}], the configuration expects ${expected}.`;
+  const message = `${file} has ${name} as [${found.join(", ")}], the configuration expects ${expected}. Give the config.json of these weights.`;
   return new GPTError("wrong-shape", message);
 }

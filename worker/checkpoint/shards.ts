@@ -68,7 +68,8 @@ function joinHeaders(headers: readonly FileHeader[]): FileHeader {
   }
   const [first] = headers;
   const file = headers.length > 1 ? `${first?.file} and ${headers.length - 1} more` : `${first?.file}`;
-  const { names = "hub", unpack, own } = first ?? {};
+  const { names = "hub", unpack } = first ?? {};
+  const { own } = headers.find((header) => header.own?.describes) ?? first ?? {};
   return { file, names, tensors, unpack, dataStart: 0, fileBytes, padding: 0, ...(own && { own }) };
 }
 

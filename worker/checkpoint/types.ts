@@ -1,4 +1,4 @@
-import type { GPTConfig, GPTConfigInput } from "../model/config";
+import type { ConfigOrigin, GPTConfig, GPTConfigInput } from "../model/config";
 import type { TokenizerFiles } from "../parsed-tokenizer";
 
 /** One file: its address, or the bytes themselves. */
@@ -43,6 +43,7 @@ export interface LoadProgress {
 /** A configuration as its file has it; `tied` and `qkvBias` may have to be decided from the tensors. */
 export interface ConfigFile {
   config: GPTConfigInput;
+  origin: ConfigOrigin;
   /** The file doesn't say `tied`: weights with another head than the embedding have the last word. */
   tiedUnlessOther?: boolean;
   bosTokenId?: number;
@@ -65,6 +66,14 @@ export interface FileTensor {
   bytes: number;
 }
 
+/** What a weights file says of the model besides; of several, one does. */
+export interface OwnFiles {
+  describes: boolean;
+  /** Takes the tensors of all files. */
+  config(tensors: readonly FileTensor[]): ConfigFile;
+  tokenizer(): TokenizerFiles | undefined;
+}
+
 /** What a weights file holds, tensors in the order of their bytes. */
 export interface FileHeader {
   /** What messages call the file: its address or its name. */
@@ -80,7 +89,7 @@ export interface FileHeader {
   /** Types of its own that become f32 while they are read. */
   unpack?: ReadonlyMap<string, Unpack> | undefined;
   /** The configuration and tokenizer of a file that brings its own. */
-  own?: { config(): ConfigFile; tokenizer(): TokenizerFiles | undefined };
+  own?: OwnFiles;
 }
 
 /** The outputs `begin..end` of a file tensor (after orientation) that make up one of our parameters. */
@@ -92,6 +101,7 @@ export interface TensorPart {
 
 /** What becomes of one file tensor. A vector is a column: n rows of one element. */
 export interface TensorPlan {
+  file: string;
   name: string;
   /** Of the rows that are handed on: the file's own, or F32 where it has an `unpack`. */
   dtype: TensorType;

@@ -7,6 +7,7 @@ import type { Kernels } from "../wasm/instantiate";
 
 /** Rows of a file's tensor: which parameters they feed and how they lie. */
 export interface FileRows {
+  file: string;
   name: string;
   dtype: keyof typeof TYPES;
   shape: readonly number[];
@@ -68,11 +69,11 @@ export class WeightWriter {
 
   /** Rows `firstRow …` of a file's tensor, raw. Throws `GPTError` `bad-value` for what the format cannot hold. */
   receive(tensor: FileRows, firstRow: number, raw: Uint8Array): void {
-    const { name, shape, dtype, transposed, parts } = tensor;
+    const { file, name, shape, dtype, transposed, parts } = tensor;
     const cols = elementsOf(shape.slice(1));
     const { elements, bytes } = TYPES[dtype];
     const values = (raw.length / bytes) * elements;
-    const rows = { name, first: firstRow, count: values / cols, cols };
+    const rows = { name: `${name} in ${file}`, first: firstRow, count: values / cols, cols };
     const pack = transposed ? this.packInputs : this.packOutputs;
     this.staged(values, (pointer) => {
       if (this.repack(tensor, rows, pointer, raw)) return;

@@ -74,8 +74,20 @@ const ACTIVATIONS: readonly ActivationName[] = ["gelu-tanh", "gelu-erf", "relu",
 /** The most feed-forwards in all blocks, experts counted one by one; GPT-3 has 96. A file that says more is damaged. */
 const MAX_FEED_FORWARDS = 10_000;
 
+/** Where a configuration is from, for messages: the file, and what it calls our keys. */
+export interface ConfigOrigin {
+  file: string;
+  keys: Readonly<Record<string, string>>;
+}
+
 /** Fills in what is left out, from `GPT_CONFIG_124M`, and checks all. Throws `GPTError` `invalid-config` that names the key. */
-export function completeConfig(input: GPTConfigInput): GPTConfig {
+export function completeConfig(input: GPTConfigInput, origin?: ConfigOrigin): GPTConfig {
+  const called = (key: string) => origin?.keys[key] ?? key;
+  const demand: Demand = (holds, key, found, expected) => {
+    if (holds) return;
+    const where = origin ? `${origin.file}: ` : "";
+    throw new GPTError("invalid-config", `${where}${called(key)} is ${show(found)}, expected ${expected}.`);
+  };
   demand(typeof input === "object" && input !== null, "The configuration", input, "an object");
   const config: GPTConfig = {
     ...GPT_CONFIG_124M,
@@ -87,11 +99,15 @@ export function completeConfig(input: GPTConfigInput): GPTConfig {
     const floor = key === "nLayers" ? 0 : 1;
     demand(isWhole(config[key], floor), key, config[key], `a whole number of at least ${floor}`);
   }
-  demand(config.embDim % config.nHeads === 0, "embDim", config.embDim, `a multiple of nHeads ${config.nHeads}`);
-  for (const key of ["normEps", "dropRate"] as const) {
-    const isShare = typeof config[key] === "number" && config[key] >= 0 && config[key] < 1;
-    demand(isShare, key, config[key], "a number from 0 to below 1");
-  }
+  demand(
+    config.embDim % config.nHeads === 0,
+    "embDim",
+    config.embDim,
+    `a multiple of ${called("nHeads")} ${config.nHeads}`,
+  );
+  const { normEps, dropRate } = config;
+  demand(typeof normEps === "number" && normEps >= 0 && normEps < 1, "normEps", normEps, "a number from 0 to below 1");
+  demand(typeof dropRate === "number" && dropRate >= 0 && dropRate <= 1, "dropRate", dropRate, "a number from 0 to 1");
   demand(NORMS.includes(config.norm), "norm", config.norm, NORMS.join(" or "));
   demand(ACTIVATIONS.includes(config.activation), "activation", config.activation, ACTIVATIONS.join(" or "));
   for (const key of ["qkvBias", "tied", "shortcuts", "dummy"] as const) {
@@ -126,9 +142,7 @@ export function completeConfig(input: GPTConfigInput): GPTConfig {
 
 const KEYS = new Set([...Object.keys(GPT_CONFIG_124M), "innerDim", "experts"]);
 
-function demand(holds: boolean, key: string, found: unknown, expected: string): void {
-  if (!holds) throw new GPTError("invalid-config", `${key} is ${show(found)}, expected ${expected}.`);
-}
+type Demand = (holds: boolean, key: string, found: unknown, expected: string) => void;
 
 function withoutUndefined<T extends object>(record: T): T {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
