@@ -34,6 +34,15 @@ test("the second is handed on from the chunk on that differs", async () => {
   expect(await handedOn(...first, ["b", 0, [0, 2]], ["b", 8, [3, 4]])).toBe("a0a8!b0b8");
 });
 
+test("signs that differ, all of them or two, make another tensor, and so does a length", async () => {
+  const bytes = (...values: number[]) => [...new Uint8Array(Float32Array.from(values).buffer)];
+  const shown = (first: number[], second: number[]) => handedOn(["a", 0, first], ["b", 0, second]);
+  expect(await shown(bytes(1, 2, 3, 4), bytes(1, 2, 3, 4))).toBe("a0");
+  expect(await shown(bytes(1, 2, 3, 4), bytes(-1, -2, -3, -4))).toBe("a0!b0");
+  expect(await shown(bytes(1, 2, 3, 4), bytes(1, -2, 3, -4))).toBe("a0!b0");
+  expect(await shown([1, 2], [1, 2, 0, 0])).toBe("a0!b0");
+});
+
 test("a file that is read anew after they differed hands on all, the copy made anew", async () => {
   const once: Chunk[] = [
     ["a", 0, [1]],
