@@ -3,8 +3,10 @@
  * (https://github.com/whatwg/html/issues/6911): a script of the page's own imports it. A page without an origin has no blobs for workers, but `data:`.
  */
 export function startWorker(create: () => Worker): Worker {
-  const [url, options] = intended(create);
-  const { origin, protocol, href } = new URL(url);
+  const given = intended(create);
+  if (!given) return create();
+  const [url, options] = given;
+  const { origin, protocol, href } = new URL(url, location.href);
   if (origin === globalThis.origin || !/^https?:$/.test(protocol)) return new Worker(url, options);
   const address = JSON.stringify(href);
   const script = options?.type === "module" ? `import ${address};` : `importScripts(${address});`;
@@ -19,15 +21,18 @@ export function startWorker(create: () => Worker): Worker {
   return worker;
 }
 
-/** What `create` gives to `Worker`, which only its call tells: bundlers write the address of a file of theirs into it. */
-function intended(create: () => Worker): ConstructorParameters<typeof Worker> {
+/**
+ * What `create` gives to `Worker`, which only its call tells: bundlers write the address of a file of theirs into it.
+ * Nothing where the page has frozen `Worker`.
+ */
+function intended(create: () => Worker): ConstructorParameters<typeof Worker> | undefined {
   const { Worker } = globalThis;
   let given: ConstructorParameters<typeof Worker> | undefined;
   const construct = (_: unknown, args: unknown[]) => {
     given = args as ConstructorParameters<typeof Worker>;
     return {};
   };
-  globalThis.Worker = new Proxy<typeof Worker>(Worker, { construct });
+  if (!Reflect.set(globalThis, "Worker", new Proxy<typeof Worker>(Worker, { construct }))) return undefined;
   try {
     create();
   } finally {

@@ -99,6 +99,20 @@ test("a wrong option of the page's side is named before a worker starts", async 
   }
 });
 
+test.each([
+  ["its own worker", {}],
+  ["a workerUrl", { workerUrl: "/worker/index.ts?worker_file&type=module" }],
+])("a page that has frozen Worker loads with %s", async (_, options) => {
+  const Real = Worker;
+  Object.defineProperty(globalThis, "Worker", { writable: false });
+  try {
+    using gpt = await createModel(TINY, { seed: 1, ...options });
+    expect((await gpt.logits([1], { last: true })).length).toBe(gpt.config.vocabSize);
+  } finally {
+    Object.defineProperty(globalThis, "Worker", { value: Real, writable: true });
+  }
+});
+
 test("a worker of another origin that does not come is told with its address and what it takes", async () => {
   const error = await failure({ workerUrl: "https://elsewhere.example/worker.js" });
   expect(error.code).toBe("worker-failed");
