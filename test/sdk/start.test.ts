@@ -7,6 +7,7 @@ import {
   type PageOptions,
   shortcutGradients,
 } from "../../src/index";
+import { startWorker } from "../../worker/start-worker";
 
 const MODEL = new URL("/test/golden/head26/", location.href);
 const HTML = "<!doctype html><title>app</title>";
@@ -110,6 +111,20 @@ test.each([
     expect((await gpt.logits([1], { last: true })).length).toBe(gpt.config.vocabSize);
   } finally {
     Object.defineProperty(globalThis, "Worker", { value: Real, writable: true });
+  }
+});
+
+test("a bundler may give the worker a path for its address", async () => {
+  const path = "/worker/index.ts?worker_file&type=module";
+  const worker = startWorker(() => new Worker(path, { type: "module" }));
+  try {
+    const first = await new Promise((resolve) => {
+      worker.onmessage = () => resolve("it listens");
+      worker.onerror = () => resolve("it failed");
+    });
+    expect(first).toBe("it listens");
+  } finally {
+    worker.terminate();
   }
 });
 
